@@ -1,0 +1,80 @@
+/**
+ * The configuration after loading: complete (defaults filled in), checked, immutable. What the rest of pohmelfs sees of
+ * `/etc/pohmelfs.yaml`; nothing past the loader checks it again.
+ */
+
+/** read-only 1, write-only 2, read-write 3: the original's numbers. */
+export type Permissions = "read-only" | "write-only" | "read-write";
+export const PERMISSION_NUMBER: Readonly<Record<Permissions, 1 | 2 | 3>> = {
+  "read-only": 1,
+  "write-only": 2,
+  "read-write": 3,
+};
+
+export type Server = {
+  readonly name: string;
+  /** The machine it runs on: a host name. */
+  readonly host: string;
+  /** IPv4 or IPv6 address as written, without brackets. */
+  readonly address: string;
+  /** 1 to 65535. */
+  readonly port: number;
+};
+
+export type Member = {
+  readonly server: Server;
+  /** Directory on the server's host: absolute, normalised. */
+  readonly export: string;
+  /** 0 to 65535; higher is read first. */
+  readonly priority: number;
+  readonly permissions: Permissions;
+};
+
+export type Group = {
+  readonly name: string;
+  /** 0 to 4294967294, unique. */
+  readonly index: number;
+  /** In the order of the file. */
+  readonly members: readonly Member[];
+  /** Names of servers that vote and hold no data. */
+  readonly witnesses: readonly string[];
+};
+
+export type Mount = {
+  readonly group: string;
+  /** Absolute, normalised. */
+  readonly at: string;
+  /** Host names. */
+  readonly on: readonly string[];
+  /** Mount options as written, e.g. `noxattr`, `ro`. */
+  readonly options: readonly string[];
+};
+
+export type LogLevel = "error" | "warning" | "notice" | "info" | "debug";
+
+export type Timeouts = {
+  /** Between two beats. */
+  readonly beatMs: number;
+  /** Silence after which a connection counts as broken. */
+  readonly suspectMs: number;
+  /** How long a mount tries to reach its servers before it gives up. */
+  readonly connectMs: number;
+  /** How long a change waits for a member that is away before the application gets EIO. */
+  readonly giveUpMs: number;
+};
+
+export type Model = {
+  /** The file that was loaded, for messages. */
+  readonly path: string;
+  /** SHA-256 of the text. */
+  readonly hash: Uint8Array;
+  readonly servers: readonly Server[];
+  readonly groups: readonly Group[];
+  /** Hosts that only mount. */
+  readonly clients: readonly { readonly name: string; readonly address: string }[];
+  readonly mounts: readonly Mount[];
+  readonly timeouts: Timeouts;
+  readonly log: { readonly level: LogLevel; readonly file?: string };
+  /** Threads of a server for work that waits for the disk. */
+  readonly workers: number;
+};
