@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/**
+ * Bundles the programs into `dist/`: one file each, started by their own first line, so that starting one reads one
+ * file and not a tree of modules. Run `npm run build`.
+ *
+ * What is native stays outside of the bundle and is found in `node_modules`; everything else is inlined.
+ */
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** Program in `dist/` → the file that it begins with. */
+export const PROGRAMS = {
+  pohmelfs: "daemons/cli/pohmelfs.ts",
+  cfg: "daemons/cli/cfg.ts",
+  flush: "daemons/cli/flush.ts",
+  "mount.pohmelfs": "daemons/cli/mount-pohmelfs.ts",
+  fserver: "daemons/fserver/fserver.ts",
+  "lib/mount-daemon.js": "daemons/client/mount-daemon.ts",
+  "pohmelfs-generator": "systemd/generator.ts",
+};
+
+/** Modules with native parts: they must be loaded from their own folders. */
+const NATIVE = ["koffi", "lmdb", "fuse-native", "sd-notify"];
+
+/**
+ * @param {string} program A key of PROGRAMS.
+ * @param {string} version
+ */
+async function bundleOne(program, version, out) {
+  const { build: bundle } = await import("esbuild");
+  const entry = PROGRAMS[program];
+  if (!existsSync(join(root, entry))) {
+    console.error(`build: ${entry} is not there yet; dist/${program} is left out`);
+    return false;
+  }
+  const outfile = join(out, program);
+  await bundle({
+    entryPoints: [join(root, entry)],
+    outfile,
+    absWorkingDir: root,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    keepNames: true,
+    legalComments: "none",
+    logLevel: "warning",
+    external: NATIVE,
+    banner: {
+      js: '#!/usr/bin/env node\nconst __pohmelfsUrl = require("node:url").pathToFileURL(__filename).href;',
+    },
+    define: {
+      POHMELFS_VERSION: JSON.stringify(version),
+      // A bundle's threads begin in the bundle itself: `new Worker(new URL(import.meta.url))`.
+      "import.meta.url": "__pohmelfsUrl",
+    },
+  });
+  await chmod(outfile, 0o755);
+  return true;
+}
+
+/**
+ * Makes all programs.
+ *
+ * @returns {Promise<boolean>} Whether all could be made; what was wrong is on stderr.
+ */
+export async function build(out = join(root, "dist")) {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  await mkdir(out, { recursive: true });
+  // The project is "type": "module"; its bundles are CommonJS, since files without an extension can only be that.
+  await writeFile(join(out, "package.json"), `${JSON.stringify({ type: "commonjs", private: true })}\n`);
+  const programs = Object.keys(PROGRAMS);
+  const results = await Promise.allSettled(programs.map((program) => bundleOne(program, version, out)));
+  const made = programs.filter((_, at) => results[at].status === "fulfilled" && results[at].value);
+  console.error(`build: dist/ has ${made.join(", ")}`);
+  return results.every((result) => result.status === "fulfilled");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = (await build()) ? 0 : 1;
