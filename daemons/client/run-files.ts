@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+
+/** Where mounts leave what tools need to find them. POHMELFS_RUN overrides it, for tests and the demo. */
+export const mountsFolder = (): string => join(process.env["POHMELFS_RUN"] ?? "/run/pohmelfs", "mounts");
+
+/** The files of one mount. Named by a digest, since a path may be longer than a file's name or a socket's address. */
+export type RunFiles = {
+  /** JSON of RunState. */
+  readonly state: string;
+  /** Unix socket: `report` and a newline in, JSON of MountReport out, then it ends. */
+  readonly socket: string;
+  /** Where the daemon's stderr goes when there is no better place. */
+  readonly log: string;
+};
+
+/** What is known of a mount without asking its daemon. */
+export type RunState = {
+  readonly at: string;
+  readonly group: string;
+  readonly index: number;
+  readonly pid: number;
+  readonly socket: string;
+};
+
+/** @param at Absolute path of the mount. */
+export function runFiles(at: string): RunFiles {
+  const name = join(mountsFolder(), createHash("sha256").update(at).digest("hex").slice(0, 16));
+  return { state: `${name}.json`, socket: `${name}.sock`, log: `${name}.log` };
+}
