@@ -1,0 +1,17 @@
+import type { ErrnoName } from "../../core/errno.ts";
+import type { Header } from "../../fuse/core/request.ts";
+import type { Context } from "./context.ts";
+import type { ChangeOutcome } from "./replicator.ts";
+
+export function answerError(c: Context, header: Header, errno: ErrnoName): void {
+  c.ports.reply(header, { kind: "error", errno });
+}
+
+export function answerEmpty(c: Context, header: Header): void {
+  c.ports.reply(header, { kind: "empty" });
+}
+
+/** @returns The errno the kernel is to see, or undefined when the change is done. */
+export function errnoOf(outcome: ChangeOutcome): ErrnoName | undefined {
+  return outcome.kind === "unknown" ? "EIO" : outcome.errno;
+}

@@ -1,0 +1,57 @@
+import type { Oid } from "../../core/brand.ts";
+import type { Caller } from "../../core/caller.ts";
+import { ROOT_CALLER } from "../../core/caller.ts";
+import type { Header, KernelRequest, Operation as KernelOperation, OperationName } from "../../fuse/core/request.ts";
+import type { Validity } from "../../fuse/core/reply.ts";
+import type { Message } from "../../wire/messages.ts";
+import type { Hints } from "./hints.ts";
+import type { LeaseHolder } from "./lease-holder.ts";
+import type { MemberLink } from "./member-link.ts";
+import type { OidRange } from "./oid-range.ts";
+import type { OpenFiles } from "./open-files.ts";
+import type { ClientPorts } from "./ports.ts";
+import type { Readers } from "./readers.ts";
+import type { Replicator } from "./replicator.ts";
+
+export type MountOptions = {
+  readonly readOnly: boolean;
+  /** Extended attributes are refused (EOPNOTSUPP). */
+  readonly noXattr: boolean;
+};
+
+/** What the operations of one mount work with. */
+export type Context = {
+  readonly ports: ClientPorts;
+  readonly options: MountOptions;
+  readonly links: readonly MemberLink[];
+  readonly writable: readonly MemberLink[];
+  readonly lead: MemberLink;
+  readonly readers: Readers;
+  readonly leases: LeaseHolder;
+  readonly replicator: Replicator;
+  readonly hints: Hints;
+  readonly files: OpenFiles;
+  readonly oids: OidRange;
+  /** Owners that hold, or may hold, POSIX locks on an object through this mount. */
+  readonly lockOwners: Map<Oid, Set<string>>;
+  /** Tells the lead what it must hear, now or when it can be reached again. */
+  tellLead(message: Message): void;
+};
+
+/** A kernel request of one operation. */
+export type RequestOf<Name extends OperationName> = { readonly header: Header } & Extract<KernelOperation, { readonly op: Name }>;
+export type { KernelRequest };
+
+/**
+ * Nothing is believed for any time: only what is under a lease may be, and this version's leases cover changes only.
+ */
+export const NOW: Validity = { entrySeconds: 0, attributeSeconds: 0 };
+
+/** Who makes a request, with all groups. Root needs none: it is checked by capability, not by group. */
+export function callerOf(c: Context, header: Header): Caller {
+  if (header.uid === 0) return header.gid === 0 ? ROOT_CALLER : { uid: 0, gid: header.gid, groups: [] };
+  const groups = c.ports.groups(header.pid, header.uid, header.gid);
+  const supp = header.suppGroup;
+  if (supp === undefined || groups.includes(supp)) return { uid: header.uid, gid: header.gid, groups };
+  return { uid: header.uid, gid: header.gid, groups: [...groups, supp] };
+}

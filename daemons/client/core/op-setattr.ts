@@ -1,0 +1,109 @@
+/** setattr: chmod, chown, truncate, utimensat; and setting xattrs. */
+import type { Attributes } from "../../core/attributes.ts";
+import type { Oid } from "../../core/brand.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { TIME_ZERO } from "../../core/time.ts";
+import { FATTR, type Header } from "../../fuse/core/request.ts";
+import { LEASE, SET } from "../../wire/messages.ts";
+import { answerEmpty, answerError, errnoOf } from "./answer.ts";
+import { change, type ChangeBody } from "./change.ts";
+import { callerOf, type Context, type RequestOf } from "./context.ts";
+import { attributesOf } from "./op-read.ts";
+import type { Operation } from "./operation.ts";
+
+/** linux/fuse.h FUSE_SETXATTR_ACL_KILL_SGID. */
+const ACL_KILL_SGID = 1;
+
+/** Which bits of FATTR ask for which of SET. */
+const SETS: readonly (readonly [fattr: number, set: number])[] = [
+  [FATTR.mode, SET.mode],
+  [FATTR.uid, SET.uid],
+  [FATTR.gid, SET.gid],
+  [FATTR.size, SET.size],
+  [FATTR.atime | FATTR.atimeNow, SET.atime],
+  [FATTR.mtime | FATTR.mtimeNow, SET.mtime],
+  [FATTR.killSuidGid, SET.killPrivileges],
+];
+
+/** Makes one change of one object under its write lease. */
+export function* changeOne(c: Context, header: Header, oid: Oid, body: ChangeBody): Operation<Result<Attributes | undefined>> {
+  if (c.options.readOnly) return fail("EROFS");
+  const wants = [{ oid, mode: LEASE.write }];
+  const got = yield* c.leases.acquire(wants);
+  if (!got.ok) return got;
+  const outcome = yield* change(c, callerOf(c, header), [oid], body);
+  const errno = errnoOf(outcome);
+  const held = c.leases.get(oid);
+  if (held !== undefined) {
+    if (body.kind !== "setXattr" && body.kind !== "removeXattr") held.size = undefined;
+    else held.fresh = false;
+  }
+  c.leases.release(wants);
+  if (errno !== undefined) return fail(errno);
+  return ok(outcome.kind === "changed" ? outcome.attributes : undefined);
+}
+
+export function* truncate(c: Context, header: Header, oid: Oid): Operation<Result<Attributes | undefined>> {
+  return yield* changeOne(c, header, oid, {
+    kind: "setAttributes",
+    oid,
+    set: SET.size | SET.checked,
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    atime: TIME_ZERO,
+    mtime: TIME_ZERO,
+  });
+}
+
+export function* setattr(c: Context, request: RequestOf<"setattr">): Operation<void> {
+  const { header, valid } = request;
+  let set = 0;
+  for (const [fattr, bit] of SETS) if ((valid & fattr) !== 0) set |= bit;
+  // By a descriptor: the kernel has checked, when it was opened, that it may be written.
+  if ((valid & FATTR.size) !== 0 && request.fh !== undefined) set |= SET.checked;
+  const result = set === 0 ? yield* attributesOf(c, header.node) : yield* setUnder(c, request, set);
+  if (!result.ok) return answerError(c, header, result.errno);
+  if (result.value === undefined) return answerError(c, header, "EIO");
+  c.ports.reply(header, { kind: "attributes", attributes: result.value, attributeSeconds: 0 });
+}
+
+function* setUnder(c: Context, request: RequestOf<"setattr">, set: number): Operation<Result<Attributes | undefined>> {
+  const { header, valid } = request;
+  const now = c.ports.realtime();
+  return yield* changeOne(c, header, header.node, {
+    kind: "setAttributes",
+    oid: header.node,
+    set,
+    mode: request.mode,
+    uid: request.uid,
+    gid: request.gid,
+    size: request.size,
+    atime: (valid & FATTR.atimeNow) !== 0 ? now : request.atime,
+    mtime: (valid & FATTR.mtimeNow) !== 0 ? now : request.mtime,
+  });
+}
+
+export function* setxattr(c: Context, request: RequestOf<"setxattr">): Operation<void> {
+  const { header, name, value, flags, setxattrFlags } = request;
+  if (c.options.noXattr) return answerError(c, header, "EOPNOTSUPP");
+  const result = yield* changeOne(c, header, header.node, {
+    kind: "setXattr",
+    oid: header.node,
+    name,
+    // The transport's buffer is used anew once this operation waits.
+    value: value.slice(),
+    flags,
+    killPrivileges: setxattrFlags & ACL_KILL_SGID,
+  });
+  if (result.ok) answerEmpty(c, header);
+  else answerError(c, header, result.errno);
+}
+
+export function* removexattr(c: Context, { header, name }: RequestOf<"removexattr">): Operation<void> {
+  if (c.options.noXattr) return answerError(c, header, "EOPNOTSUPP");
+  const result = yield* changeOne(c, header, header.node, { kind: "removeXattr", oid: header.node, name });
+  if (result.ok) answerEmpty(c, header);
+  else answerError(c, header, result.errno);
+}

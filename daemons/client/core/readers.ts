@@ -1,0 +1,94 @@
+import { fail, type Result } from "../../core/result.ts";
+import type { Message, MessageKind, MessageOfKind } from "../../wire/messages.ts";
+import { expect, type MemberLink } from "./member-link.ts";
+import { wait, type Operation } from "./operation.ts";
+import type { ClientPorts, TimerHandle } from "./ports.ts";
+
+/** A member that may be read, and where it stands. */
+export type Reader = { readonly link: MemberLink; readonly priority: number };
+
+/**
+ * Reads from the reachable member with the highest priority; equal ones share reads. A member that is lost while it is
+ * asked is replaced by the next one, unnoticed.
+ */
+export class Readers {
+  readonly #readers: readonly Reader[];
+  readonly #usable: (link: MemberLink) => boolean;
+  readonly #ports: ClientPorts;
+  readonly #giveUpMs: number;
+  #turn = 0;
+  #waiting = new Set<() => void>();
+
+  /** @param usable Whether a member is in sync, as far as this client knows. */
+  constructor(readers: readonly Reader[], usable: (link: MemberLink) => boolean, ports: ClientPorts, giveUpMs: number) {
+    this.#readers = [...readers].sort((a, b) => b.priority - a.priority);
+    this.#usable = usable;
+    this.#ports = ports;
+    this.#giveUpMs = giveUpMs;
+  }
+
+  /** @returns The member to ask, or undefined when none can be. */
+  pick(without: ReadonlySet<MemberLink>): MemberLink | undefined {
+    let best: MemberLink[] = [];
+    let priority = -1;
+    for (const reader of this.#readers) {
+      if (reader.priority < priority) break;
+      if (without.has(reader.link) || !reader.link.up || !this.#usable(reader.link)) continue;
+      priority = reader.priority;
+      best = [...best, reader.link];
+    }
+    if (best.length <= 1) return best[0];
+    this.#turn = (this.#turn + 1) % 0x1000_0000;
+    return best[this.#turn % best.length];
+  }
+
+  /**
+   * Asks one member; goes to the next when it is lost; waits for one when there is none.
+   * @param asked Told which member is asked; the last one told of gave the answer.
+   */
+  *ask<Kind extends MessageKind>(
+    message: Message,
+    kind: Kind,
+    asked?: (link: MemberLink) => void,
+  ): Operation<Result<MessageOfKind<Kind>>> {
+    const began = this.#ports.now();
+    const lost = new Set<MemberLink>();
+    for (;;) {
+      const link = this.pick(lost);
+      if (link === undefined) {
+        const left = began + this.#giveUpMs - this.#ports.now();
+        if (left <= 0) return fail("EIO", "no member can be read");
+        lost.clear();
+        yield* this.#someone(left);
+        continue;
+      }
+      link.reads += 1;
+      asked?.(link);
+      const answer = yield* link.request(message);
+      if (answer.kind !== "lost") return expect(answer, kind);
+      lost.add(link);
+    }
+  }
+
+  /** A member came up. */
+  arrived(): void {
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const resume of waiting) resume();
+  }
+
+  *#someone(ms: number): Operation<void> {
+    if (this.pick(new Set()) !== undefined) return;
+    yield* wait<void>((resume) => {
+      let timer: TimerHandle | undefined;
+      const end = (): void => {
+        timer?.cancel();
+        this.#waiting.delete(end);
+        resume();
+      };
+      timer = this.#ports.after(ms, end);
+      this.#waiting.add(end);
+      return undefined;
+    });
+  }
+}
