@@ -58,6 +58,8 @@ export interface Store {
   end(client: ClientId): void;
   /** @returns The last sequence applied, or undefined for an unknown session. */
   position(client: ClientId): Sequence | undefined;
+  /** All sessions known. */
+  sessions(): readonly ClientId[];
 
   // --- reads
   /** Checks search permission of `parent` for `caller`. */
@@ -79,6 +81,8 @@ export interface Store {
   space(): Result<Space>;
   /** fallocate KEEP_SIZE of a range, or with length 0 only asks whether an object could be made. ENOSPC, EDQUOT. */
   reserve(oid: Oid, offset: number, length: number): Result<void>;
+  /** About how many objects there are. */
+  count(): number;
   /** Oids of the orphans that lie in `.pohmelfs/orphans`. */
   orphans(): readonly Oid[];
 
