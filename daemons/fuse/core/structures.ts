@@ -55,7 +55,7 @@ export const LOCK_IN = layout({
   fh: "u64", owner: "u64", start: "u64", end: "u64", type: "u32", pid: "u32", flags: "u32", _: "u32",
 });
 export const ACCESS_IN = layout({ mask: "u32", _: "u32" });
-export const INTERRUPT_IN = layout({ unique: "u64" });
+export const INTERRUPT_IN = layout({ target: "u64" });
 export const BMAP_IN = layout({ block: "u64", blockSize: "u32", _: "u32" });
 export const IOCTL_IN = layout({ fh: "u64", flags: "u32", command: "u32", argument: "u64", inSize: "u32", outSize: "u32" });
 export const POLL_IN = layout({ fh: "u64", kernelHandle: "u64", flags: "u32", events: "u32" });
