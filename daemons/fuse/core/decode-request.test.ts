@@ -32,7 +32,7 @@ describe("decodeRequest", () => {
         assert.equal(isMalformed(request), false, opcode.name);
         assert.notEqual(request.op, "unknown");
         const { unique, node, uid, gid, pid } = request.header;
-        assert.deepEqual({ unique, node, uid, gid, pid }, parts.header);
+        assert.deepEqual({ unique, node, uid, gid, pid }, { ...parts.header });
         const body = "lock" in request ? { ...request, ...request.lock } : request;
         for (const [field, value] of Object.entries(body)) {
           const sent = parts.structure[field];
