@@ -50,16 +50,23 @@ export class FrameDecoder {
     return this.#to - this.#from;
   }
 
-  /** Where to receive into; never empty when {@link next} was called until it had nothing more. */
+  /**
+   * Where to receive into. It has room whenever {@link next} has been called until it had nothing more; call it only
+   * then, since it ends the life of views.
+   */
   space(): Space {
     if (this.#from === this.#to) {
       this.#from = 0;
       this.#to = 0;
     }
     const wanted = this.#frameBytes();
+    if (wanted < LARGE) {
+      // What is left of a small frame is moved once, so that every receive has the whole buffer before it.
+      if (this.#from > 0 || this.#buffer.length < Math.min(SMALL, this.#limit)) this.#makeRoom(wanted);
+      return { buffer: this.#buffer, start: this.#to, end: this.#buffer.length };
+    }
     if (this.#from + wanted > this.#buffer.length) this.#makeRoom(wanted);
-    const end = wanted >= LARGE ? this.#from + wanted : this.#buffer.length;
-    return { buffer: this.#buffer, start: this.#to, end: Math.max(end, this.#to) };
+    return { buffer: this.#buffer, start: this.#to, end: Math.max(this.#from + wanted, this.#to) };
   }
 
   /** @param bytes How many were received into {@link space}. */
