@@ -12,6 +12,9 @@ import { bytes, i53, list, message, name, struct, text, u16, u32, u53, u8, type 
 /** Wire protocol versions that this build speaks. */
 export const PROTOCOL = { min: 1, max: 1 } as const;
 
+/** `hello.magic`: "pohm" in ASCII, so that a stranger is told apart at once. */
+export const MAGIC = 0x706f686d;
+
 export const LIMIT = {
   /** Bytes of one frame, header included: a 1 MiB payload and room for what names it. */
   frameBytes: 1_048_576 + 65_536,

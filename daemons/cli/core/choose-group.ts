@@ -1,6 +1,6 @@
 import type { Group, Model } from "../../../config-schema/model.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean } from "../../../config-schema/did-you-mean.ts";
 
 const listed = (groups: readonly Group[]): string =>
   groups.length === 0 ? "it has none" : `it has ${groups.map(({ name, index }) => `${name} (idx=${index})`).join(", ")}`;

@@ -1,7 +1,5 @@
+import { liesWithin } from "../../../config-schema/directory.ts";
 import type { Member, Model } from "../../../config-schema/model.ts";
-
-const within = (inner: string, outer: string): boolean =>
-  inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
 
 /**
  * A mount over an export of the same machine would make its server serve the mount: each request would ask for another.
@@ -14,5 +12,5 @@ export function exportInTheWay(model: Model, at: string, here: ReadonlySet<strin
   return model.groups
     .flatMap((group) => group.members)
     .filter(({ server }) => here.has(server.host) || here.has(server.address))
-    .find((member) => within(at, member.export) || within(member.export, at));
+    .find((member) => liesWithin(at, member.export) || liesWithin(member.export, at));
 }

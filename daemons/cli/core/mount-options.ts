@@ -1,7 +1,7 @@
 import type { MountOptions } from "../../client/mount-order.ts";
 import { splitOptions } from "./split-options.ts";
 import { type Draft, OPTIONS } from "./mount-option-table.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean } from "../../../config-schema/did-you-mean.ts";
 
 /** What the words after `-o` ask for. */
 export type ParsedOptions = {

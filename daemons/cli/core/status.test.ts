@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { MountReport, ServerReport } from "../../core/report.ts";
+import { exampleModel } from "./example-model.ts";
+import { type Answer, type FoundMount, isHealthy, makeStatus } from "./status.ts";
+import { statusText } from "./status-text.ts";
+
+const report: ServerReport = {
+  server: "host-75",
+  software: "0.1.0",
+  pid: 7,
+  uptimeSeconds: 60,
+  configHash: "00".repeat(32),
+  members: [
+    {
+      index: 1,
+      group: "pohtest",
+      export: "/opt/pohtest",
+      storeId: "ab".repeat(16),
+      run: 1,
+      lead: true,
+      bytesFree: 5 * 2 ** 30,
+      bytesTotal: 10 * 2 ** 30,
+      objects: 3,
+      leases: 0,
+      locks: 0,
+      changes: 2,
+      reads: 1,
+      sessions: [],
+    },
+  ],
+};
+
+const mount: MountReport = {
+  group: "pohtest",
+  index: 1,
+  at: "/mnt",
+  pid: 9,
+  software: "0.1.0",
+  transport: "kernel",
+  requests: 1234,
+  unsent: 0,
+  stopped: "",
+  client: 1,
+  members: [],
+};
+const state = { at: "/mnt", group: "pohtest", index: 1, pid: 9 };
+const alive: FoundMount = { state, device: "pohtest", kind: "alive", report: mount };
+
+const up: Answer = { kind: "up", report };
+const both = new Map<string, Answer>([
+  ["host-75", up],
+  ["host-166", up],
+]);
+
+test("a group whose members all answer, and mounts that work, are healthy", () => {
+  const status = makeStatus(exampleModel, both, [alive]);
+  assert.ok(isHealthy(status));
+  assert.equal(status.groups[0]?.members[0]?.because, "");
+  assert.deepEqual(status.mounts[0], { ...state, state: "alive", requests: 1234, unsent: 0, because: "" });
+});
+
+test("a server that could not be asked is unknown, not down", () => {
+  const status = makeStatus(exampleModel, new Map([["host-75", up]]), []);
+  const [, other] = status.groups[0]?.members ?? [];
+  assert.equal(other?.state, "unknown");
+  assert.equal(other?.bytesFree, null);
+  assert.ok(!isHealthy(status));
+});
+
+test("a server that does not serve the group is not active, whatever else it serves", () => {
+  const stranger: Answer = { kind: "up", report: { ...report, members: [] } };
+  const status = makeStatus(exampleModel, new Map([...both, ["host-166", stranger]]), []);
+  assert.equal(status.groups[0]?.members[1]?.active, false);
+  assert.match(status.groups[0]?.members[1]?.because ?? "", /does not serve this group/);
+});
+
+test("a server with another configuration is told", () => {
+  const older: Answer = { kind: "up", report: { ...report, configHash: "11".repeat(32) } };
+  const status = makeStatus(exampleModel, new Map([...both, ["host-166", older]]), []);
+  assert.equal(status.groups[0]?.members[1]?.otherConfiguration, true);
+  assert.equal(status.groups[0]?.members[1]?.active, true);
+});
+
+test("for people it is tables that line up", () => {
+  const down: Answer = { kind: "down", because: "nothing listens there" };
+  const dead: FoundMount = { state: { ...state, at: "/mnt2" }, device: "none", kind: "dead", report: undefined };
+  const status = makeStatus(exampleModel, new Map([...both, ["host-166", down]]), [alive, dead]);
+  assert.equal(
+    statusText(status),
+    `Group pohtest, index 1
+member    address:port      active  priority  permissions        free  version
+host-75   192.0.2.75:1025   yes           10  read-write (3)  5.0 GiB  0.1.0    lead
+host-166  192.0.2.166:1025  no             0  read-write (3)        ?  ?        nothing listens there
+
+Mounts on this machine
+at     group        pid  active  requests  unsent
+/mnt   pohtest (1)    9  yes         1234       0
+/mnt2  pohtest (1)    9  no             ?       ?  its daemon is gone; 'umount /mnt2', then mount again
+
+Configuration: /etc/pohmelfs.yaml
+`,
+  );
+});

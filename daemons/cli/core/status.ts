@@ -1,0 +1,137 @@
+import { type Group, type Model, PERMISSION_NUMBER, type Permissions } from "../../../config-schema/model.ts";
+import type { MountReport, ServerReport } from "../../core/report.ts";
+
+/** What asking a server gave. `unknown` is a state of its own: the fault may be on our side. */
+export type Answer =
+  | { readonly kind: "up"; readonly report: ServerReport }
+  | { readonly kind: "down"; readonly because: string }
+  | { readonly kind: "unknown"; readonly because: string };
+
+/** A mount of this machine. `dead`: its daemon is gone. `silent`: it is there and does not answer. */
+export type FoundMount = {
+  readonly state: { readonly at: string; readonly group: string; readonly index: number; readonly pid: number };
+  /** First column of the table of mounts. */
+  readonly device: string;
+} & (
+  | { readonly kind: "alive"; readonly report: MountReport }
+  | { readonly kind: "silent" | "dead"; readonly report: undefined }
+);
+
+export type MemberStatus = {
+  readonly server: string;
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly export: string;
+  readonly state: Answer["kind"];
+  /** It answers, and serves this group. */
+  readonly active: boolean;
+  readonly priority: number;
+  readonly permissions: 1 | 2 | 3;
+  readonly permissionsWord: Permissions;
+  /** It grants the group's leases. */
+  readonly lead: boolean;
+  readonly bytesFree: number | null;
+  readonly bytesTotal: number | null;
+  /** Version of its software. */
+  readonly version: string | null;
+  readonly objects: number | null;
+  /** Clients that have a session. */
+  readonly sessions: number | null;
+  /** Its configuration is another than ours. */
+  readonly otherConfiguration: boolean;
+  /** What is not as it should be; empty when all is well. */
+  readonly because: string;
+};
+
+export type GroupStatus = { readonly group: string; readonly index: number; readonly members: readonly MemberStatus[] };
+
+export type MountStatus = {
+  readonly group: string;
+  readonly index: number;
+  readonly at: string;
+  readonly pid: number;
+  readonly state: FoundMount["kind"];
+  readonly requests: number | null;
+  readonly unsent: number | null;
+  /** Why writes do not go on, or what else is wrong; empty when all is well. */
+  readonly because: string;
+};
+
+/** `pohmelfs status --json`; `version` is raised when a field changes its meaning or goes. */
+export type Status = {
+  readonly version: 1;
+  readonly config: string;
+  readonly groups: readonly GroupStatus[];
+  readonly mounts: readonly MountStatus[];
+};
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+function memberStatus(model: Model, group: Group, member: Group["members"][number], answer: Answer): MemberStatus {
+  const report = answer.kind === "up" ? answer.report : undefined;
+  const own = report?.members.find(({ index }) => index === group.index);
+  const other = report !== undefined && report.configHash !== hex(model.hash);
+  const problems: string[] = [];
+  if (answer.kind !== "up") problems.push(answer.because);
+  else if (own === undefined) problems.push("it answers, but does not serve this group");
+  if (other) problems.push(report.configHash === "" ? "it runs without a configuration" : "its configuration differs from this one");
+  return {
+    server: member.server.name,
+    host: member.server.host,
+    address: member.server.address,
+    port: member.server.port,
+    export: member.export,
+    state: answer.kind,
+    active: own !== undefined,
+    priority: member.priority,
+    permissions: PERMISSION_NUMBER[member.permissions],
+    permissionsWord: member.permissions,
+    lead: own?.lead ?? false,
+    bytesFree: own?.bytesFree ?? null,
+    bytesTotal: own?.bytesTotal ?? null,
+    version: report?.software ?? null,
+    objects: own?.objects ?? null,
+    sessions: own?.sessions.length ?? null,
+    otherConfiguration: other,
+    because: problems.join("; "),
+  };
+}
+
+function mountStatus({ state, kind, report }: FoundMount): MountStatus {
+  const because = {
+    dead: `its daemon is gone; 'umount ${state.at}', then mount again`,
+    silent: "its daemon does not answer",
+    alive: report?.stopped ?? "",
+  };
+  return {
+    group: state.group,
+    index: state.index,
+    at: state.at,
+    pid: state.pid,
+    state: kind,
+    requests: report?.requests ?? null,
+    unsent: report?.unsent ?? null,
+    because: because[kind],
+  };
+}
+
+/**
+ * Puts together what `pohmelfs status` tells.
+ *
+ * @param answers By server name; one that was not asked is unknown.
+ */
+export function makeStatus(model: Model, answers: ReadonlyMap<string, Answer>, mounts: readonly FoundMount[]): Status {
+  const answerOf = (server: string): Answer => answers.get(server) ?? { kind: "unknown", because: "it was not asked" };
+  const groups = model.groups.map((group) => ({
+    group: group.name,
+    index: group.index,
+    members: group.members.map((member) => memberStatus(model, group, member, answerOf(member.server.name))),
+  }));
+  return { version: 1, config: model.path, groups, mounts: mounts.map(mountStatus) };
+}
+
+/** Whether all members are active and all mounts work. */
+export const isHealthy = ({ groups, mounts }: Status): boolean =>
+  groups.every(({ members }) => members.every(({ active }) => active)) &&
+  mounts.every(({ state, because }) => state === "alive" && because === "");

@@ -1,0 +1,75 @@
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { MOUNT_TYPE, type MountEntry, mountedAt, parseMountTable } from "../core/mount-table.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+
+/** How long a mount that is already there may take to say that it is alive. */
+const ANSWER_MS = 2_000;
+
+const mounts = (): MountEntry[] => parseMountTable(readFileSync("/proc/self/mountinfo", "utf8"));
+
+/**
+ * The directory's path without symbolic links. The last part is not looked at while something of ours is mounted there:
+ * a daemon that does not answer would hold up this process for good.
+ */
+function canonical(directory: string): Result<string> {
+  const full = resolve(directory);
+  try {
+    const at = full === "/" ? full : join(realpathSync(dirname(full)), basename(full));
+    if (mountedAt(mounts(), at)?.type === MOUNT_TYPE) return ok(at);
+    return ok(realpathSync(at));
+  } catch {
+    return fail("ENOENT", `${directory}: no such directory; make it with 'mkdir -p ${directory}'`);
+  }
+}
+
+/**
+ * A mount whose daemon has died is still in the table, and gives ENOTCONN. It is asked by another process, since the
+ * question may never be answered, and then not even end.
+ */
+function answer(at: string): Promise<"alive" | "stale" | "silent"> {
+  return new Promise((settle) => {
+    const asked = spawn("stat", ["--format=", "--", at], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+    let said = "";
+    const timer = setTimeout(() => {
+      asked.stderr.destroy();
+      asked.unref();
+      settle("silent");
+    }, ANSWER_MS);
+    asked.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    asked.on("error", () => settle("silent"));
+    asked.on("close", () => {
+      clearTimeout(timer);
+      settle(said.includes("Transport endpoint is not connected") ? "stale" : "alive");
+    });
+  });
+}
+
+/**
+ * Looks whether something can be mounted at a directory, and clears away a mount of ours whose daemon is dead.
+ *
+ * @param say Told what was done.
+ * @returns Its canonical path; ENOENT, ENOTDIR, or EBUSY when a mount of ours is there already.
+ */
+export async function prepareMountPoint(directory: string, say: (line: string) => void): Promise<Result<string>> {
+  const path = canonical(directory);
+  if (!path.ok) return path;
+  const at = path.value;
+  // Bounded: each turn takes one mount away, and another process may be adding them.
+  for (let turn = 0; turn < 8 && mountedAt(mounts(), at)?.type === MOUNT_TYPE; turn++) {
+    const { source } = mountedAt(mounts(), at) ?? { source: "" };
+    const state = await answer(at);
+    if (state === "alive") return fail("EBUSY", `${at}: '${source}' is mounted here already; see 'pohmelfs status'`);
+    if (state === "silent") {
+      return fail("EBUSY", `${at}: '${source}' is mounted here already, and does not answer; 'umount -f ${at}' ends it`);
+    }
+    say(`${at}: the mount that is here has lost its daemon; it is unmounted`);
+    spawnSync("umount", ["-i", "-l", "--", at], { stdio: ["ignore", "ignore", "inherit"] });
+  }
+  if (!existsSync(at)) return fail("ENOENT", `${at}: no such directory; make it with 'mkdir -p ${at}'`);
+  if (!statSync(at).isDirectory()) return fail("ENOTDIR", `${at}: is not a directory`);
+  return ok(at);
+}

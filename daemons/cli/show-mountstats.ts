@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { EXIT } from "./core/exit-codes.ts";
+import { mountstats } from "./core/mountstats.ts";
+import { findMounts } from "./find-mounts.ts";
+
+/** How long a mount may take to tell how it is. */
+const ANSWER_MS = 2_000;
+
+/** `pohmelfs mountstats [DIR]`. */
+export async function showMountstats(directory: string | undefined, json: boolean): Promise<number> {
+  const at = directory === undefined ? undefined : resolve(directory);
+  const mounts = (await findMounts(ANSWER_MS)).filter(({ state }) => at === undefined || state.at === at);
+  if (at !== undefined && mounts.length === 0) {
+    console.error(`pohmelfs: nothing of ours is mounted at ${at}`);
+    return EXIT.nothingThere;
+  }
+  const answered = mounts.filter((mount) => mount.kind === "alive");
+  if (json) process.stdout.write(`${JSON.stringify(answered.map(({ report }) => report), undefined, 2)}\n`);
+  else process.stdout.write(answered.map(({ device, report }) => mountstats(device, report)).join(""));
+  for (const { state, kind } of mounts) {
+    if (kind !== "alive") console.error(`pohmelfs: ${state.at}: its daemon (pid ${state.pid}) ${kind === "dead" ? "is gone" : "does not answer"}`);
+  }
+  if (answered.length === mounts.length) return EXIT.ok;
+  return answered.length === 0 ? EXIT.failed : EXIT.partly;
+}
