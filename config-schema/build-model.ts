@@ -1,0 +1,54 @@
+import { DEFAULTS } from "./defaults.ts";
+import { normalDirectory } from "./directory.ts";
+import type { ConfigFile } from "./generated/config-file.ts";
+import type { Group, Member, Model, Server } from "./model.ts";
+import { timeoutsOf } from "./timeouts.ts";
+
+/**
+ * Completes a file that has passed all checks. The result is frozen.
+ * @param path Of the main file.
+ * @param hash SHA-256 of the texts.
+ */
+export function buildModel(file: ConfigFile, path: string, hash: Uint8Array): Model {
+  const servers = Object.entries(file.servers).map(([name, server]): Server => {
+    const { address, host = name, port = file.defaults?.port ?? DEFAULTS.port } = server;
+    return { name, host, address, port };
+  });
+  const { level = DEFAULTS.logLevel, file: logFile } = file.log ?? {};
+  return deepFreeze({
+    path,
+    hash,
+    servers,
+    groups: Object.entries(file.groups).map(([name, group]): Group => {
+      const { index, witnesses = [] } = group;
+      return { name, index, members: membersOf(file, group, servers), witnesses };
+    }),
+    clients: Object.entries(file.clients ?? {}).map(([name, { address }]) => ({ name, address })),
+    mounts: (file.mounts ?? []).map(({ group, at, on, options = [] }) => {
+      return { group, at: normalDirectory(at), on, options };
+    }),
+    timeouts: timeoutsOf(file.timeouts ?? {}),
+    log: logFile === undefined ? { level } : { level, file: normalDirectory(logFile) },
+    workers: file.defaults?.workers ?? DEFAULTS.workers,
+  });
+}
+
+function membersOf(file: ConfigFile, group: ConfigFile["groups"][string], servers: readonly Server[]): Member[] {
+  const { priority: defaultPriority = DEFAULTS.priority, permissions: defaultPermissions = DEFAULTS.permissions } =
+    file.defaults ?? {};
+  return Object.entries(group.members).flatMap(([name, member]) => {
+    const server = servers.find((candidate) => candidate.name === name);
+    const directory = member?.export ?? group.export;
+    // Both are there: the checks saw to it.
+    if (server === undefined || directory === undefined) return [];
+    const { priority = defaultPriority, permissions = defaultPermissions } = member ?? {};
+    return [{ server, export: normalDirectory(directory), priority, permissions }];
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  // A typed array with elements cannot be frozen.
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
+}

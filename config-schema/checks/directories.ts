@@ -1,0 +1,78 @@
+import { liesWithin, normalDirectory } from "../directory.ts";
+import type { Path } from "../tree.ts";
+import type { Facts, Found } from "./facts.ts";
+
+/** On each host, exports and mounts keep out of each other's way. */
+export function checkDirectories(facts: Facts): Found[] {
+  return [...written(facts).flatMap(unusable), ...clashingExports(facts), ...mountsAndExports(facts), ...sameMounts(facts)];
+}
+
+/** Every directory of the file, once, as it is written. */
+function written({ draft }: Facts): { directory: string; path: Path }[] {
+  const groups = Object.entries(draft.groups ?? {}).flatMap(([name, group]) => [
+    { directory: group?.export, path: ["groups", name, "export"] },
+    ...Object.entries(group?.members ?? {}).map(([server, member]) => {
+      return { directory: member?.export, path: ["groups", name, "members", server, "export"] };
+    }),
+  ]);
+  const mounts = (draft.mounts ?? []).map((mount, i) => ({ directory: mount?.at, path: ["mounts", i, "at"] }));
+  return [...groups, ...mounts].flatMap(({ directory, path }) => (directory === undefined ? [] : [{ directory, path }]));
+}
+
+function unusable({ directory, path }: { directory: string; path: Path }): Found[] {
+  const found = (message: string): Found[] => [{ code: "bad-directory", path, show: "value", message }];
+  const parts = directory.split("/");
+  if (parts.includes("..")) return found(`'${directory}' goes back up with '..': write the way down to it`);
+  if (normalDirectory(directory) === "/") return found("the root directory can be neither exported nor mounted over");
+  if (parts.includes(".pohmelfs")) return found("'.pohmelfs' is where servers keep their own files");
+  // PATH_MAX and NAME_MAX of linux/limits.h; lengths are in bytes there.
+  const bytes = (text: string): number => new TextEncoder().encode(text).length;
+  if (bytes(directory) >= 4096 || parts.some((part) => bytes(part) > 255)) return found("the path is too long for Linux");
+  return [];
+}
+
+function clashingExports({ exports }: Facts): Found[] {
+  return exports.flatMap((one, i) =>
+    exports.slice(0, i).flatMap((before): Found[] => {
+      if (one.host !== before.host) return [];
+      if (one.directory === before.directory) {
+        const message = `${one.directory} on '${one.host}' is the export of both '${before.server}' in '${before.group}' and '${one.server}' in '${one.group}'`;
+        const hint = one.group === before.group ? "give each of the two members an 'export' of its own" : undefined;
+        return [{ code: "same-export", path: one.path, show: "value", message, hint, other: before.path }];
+      }
+      const [inner, outer] = liesWithin(one.directory, before.directory) ? [one, before] : [before, one];
+      if (!liesWithin(inner.directory, outer.directory)) return [];
+      const message = `on '${one.host}', the export ${inner.directory} lies within the export ${outer.directory}`;
+      return [{ code: "nested-export", path: one.path, show: "value", message, other: before.path }];
+    }),
+  );
+}
+
+function mountsAndExports({ mounts, exports }: Facts): Found[] {
+  return mounts.flatMap((mount) => {
+    const { host, path, directory } = mount;
+    const hint = "mount it elsewhere on this host, or take the host out of 'on'";
+    const clash = exports.find((one) => one.host === host && liesWithin(directory, one.directory));
+    const hidden = exports.find((one) => one.host === host && liesWithin(one.directory, directory));
+    const other = clash ?? hidden;
+    if (other === undefined) return [];
+    const what = `an export of '${host}' itself`;
+    const message =
+      other.directory === directory
+        ? `${directory} is ${what}`
+        : clash !== undefined
+          ? `${directory} lies within ${other.directory}, ${what}`
+          : `the mount would hide ${other.directory}, ${what}`;
+    const found: Found = { code: "mount-over-export", path, show: "value", message, hint, other: other.path };
+    return [found];
+  });
+}
+
+function sameMounts({ mounts }: Facts): Found[] {
+  return mounts.flatMap((mount, i): Found[] => {
+    const first = mounts.slice(0, i).find((one) => one.host === mount.host && one.directory === mount.directory);
+    if (first === undefined) return [];
+    const message = `there is another mount at ${mount.directory} on '${mount.host}'`;
+    return [{ code: "same-mount", path: mount.path, show: "value", message, other: first.path }];
+  });
+}

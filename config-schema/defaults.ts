@@ -1,0 +1,11 @@
+import type { LogLevel, Permissions, Timeouts } from "./model.ts";
+
+/** What holds where the file says nothing. The schema tells the same to readers and editors; a test compares. */
+export const DEFAULTS = {
+  port: 1025,
+  priority: 0,
+  permissions: "read-write" as Permissions,
+  workers: 2,
+  timeouts: { beatMs: 1000, suspectMs: 3000, connectMs: 5000, giveUpMs: 30_000 } satisfies Timeouts,
+  logLevel: "info" as LogLevel,
+} as const;

@@ -1,0 +1,189 @@
+// Made by scripts/make-validator.ts from pohmelfs.schema.json. Do not edit.
+
+/**
+ * What servers and members have where they do not say otherwise.
+ */
+export type Defaults = {
+  /**
+   * TCP port of servers that name none.
+   */
+  port?: number;
+  /**
+   * Priority of members that name none.
+   */
+  priority?: number;
+  /**
+   * Permissions of members that name none.
+   */
+  permissions?: "read-write" | "read-only" | "write-only";
+  /**
+   * Threads of each server for work that waits for the disk.
+   */
+  workers?: number;
+} | null;
+export type Address = string;
+/**
+ * As `hostname` prints it on that host.
+ */
+export type HostName = string;
+export type Directory = string;
+/**
+ * May be empty.
+ */
+export type Member = {
+  /**
+   * The reachable member with the highest priority is read; equal priorities share the reads. The `read-write` member with the highest priority (the first in the file among equals) leads the group. Without it: `defaults.priority`.
+   */
+  priority?: number;
+  /**
+   * `read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: is read, and gets no write from clients. Without it: `defaults.permissions`.
+   */
+  permissions?: "read-write" | "read-only" | "write-only";
+  /**
+   * Directory on this member's host. Without it: the group's.
+   */
+  export?: Directory;
+} | null;
+export type GroupName = string;
+/**
+ * How long to wait for what. Each is a number of seconds, or a number with its unit: `500 ms`, `5 s`, `2 min`, `1 h`.
+ */
+export type Timeouts = {
+  /**
+   * Between two beats on an idle connection. 100 ms to 1 min.
+   */
+  beat?: Duration;
+  /**
+   * Silence after which a connection counts as broken. At least two beats, at most 10 min.
+   */
+  suspect?: Duration;
+  /**
+   * How long a mount tries to reach its servers before it gives up. 100 ms to 10 min.
+   */
+  connect?: Duration;
+  /**
+   * How long a change waits for a member that is away before the application gets EIO. 1 s to 24 h.
+   */
+  "give-up"?: Duration;
+} | null;
+export type Duration = string | number;
+/**
+ * What is logged, and where to.
+ */
+export type Log = {
+  /**
+   * The least weighty lines that are still written.
+   */
+  level?: "error" | "warning" | "notice" | "info" | "debug";
+  /**
+   * Where servers write their log. Without it: standard error, which is the journal under systemd.
+   */
+  file?: Directory;
+} | null;
+
+/**
+ * Servers, the groups of directories they mirror, and where those groups are mounted. The same file lies on every host; each host does what concerns it.
+ */
+export interface ConfigFile {
+  /**
+   * A pohmelfs that does not know the version refuses the file.
+   */
+  version: 1;
+  defaults?: Defaults;
+  /**
+   * One fserver each, by name. A server's host is its name unless `host:` says otherwise; several servers may share a host, with different ports and an `export` per member.
+   */
+  servers: {
+    [k: string]: Server;
+  };
+  /**
+   * Index groups, by name: sets of members that hold the same tree.
+   */
+  groups: {
+    [k: string]: Group;
+  };
+  /**
+   * Hosts that only mount, by host name. A server talks only to addresses that this file names, so each client needs an entry; hosts of servers need none.
+   */
+  clients?: {
+    [k: string]: Client;
+  } | null;
+  /**
+   * Which group is shown at which directory, on which hosts.
+   */
+  mounts?: Mount[] | null;
+  timeouts?: Timeouts;
+  log?: Log;
+}
+/**
+ * Where one fserver listens.
+ */
+export interface Server {
+  /**
+   * IPv4 or IPv6 address at which the other hosts reach the server, and at which it listens. Not a host name: nothing is looked up at boot.
+   */
+  address: Address;
+  /**
+   * TCP port. Without it: `defaults.port`.
+   */
+  port?: number;
+  /**
+   * The machine it runs on, by its host name. Without it: the server's name.
+   */
+  host?: HostName;
+}
+/**
+ * An index group: who holds the tree, and where.
+ */
+export interface Group {
+  /**
+   * The group's number, unique in the file: what `idx=` and `cfg -i` take.
+   */
+  index: number;
+  /**
+   * Directory that holds the group's tree on the hosts of its members. A member may name its own.
+   */
+  export?: Directory;
+  /**
+   * The servers that hold the tree, by server name.
+   */
+  members: {
+    [k: string]: Member;
+  };
+  /**
+   * Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: the names are checked, and not used further.
+   */
+  witnesses?: HostName[];
+}
+/**
+ * A host that only mounts.
+ */
+export interface Client {
+  /**
+   * IPv4 or IPv6 address from which the host connects.
+   */
+  address: Address;
+}
+/**
+ * One group at one directory, on some hosts.
+ */
+export interface Mount {
+  /**
+   * Name of the group to show.
+   */
+  group: GroupName;
+  /**
+   * Where the group is shown. It must not lie inside an export of the same host, nor hold one.
+   */
+  at: Directory;
+  /**
+   * Host names of servers or clients.
+   *
+   * @minItems 1
+   */
+  on: HostName[];
+  /**
+   * Options as after `mount -o`, one an item.
+   */
+  options?: string[];
+}

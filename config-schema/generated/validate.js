@@ -1,0 +1,1587 @@
+// Made by scripts/make-validator.ts from pohmelfs.schema.json. Do not edit.
+"use strict";
+export const validate = validate20;
+export default validate20;
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"pohmelfs.yaml","description":"Servers, the groups of directories they mirror, and where those groups are mounted. The same file lies on every host; each host does what concerns it.","type":"object","additionalProperties":false,"required":["version","servers","groups"],"properties":{"version":{"title":"Version of the file's format","description":"A pohmelfs that does not know the version refuses the file.","type":"integer","const":1,"examples":[1]},"defaults":{"$ref":"#/$defs/defaults"},"servers":{"title":"Servers","description":"One fserver each, by name. A server's host is its name unless `host:` says otherwise; several servers may share a host, with different ports and an `export` per member.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/server"},"examples":[{"host-75":{"address":"192.0.2.75"}}]},"groups":{"title":"Groups","description":"Index groups, by name: sets of members that hold the same tree.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/groupName"},"additionalProperties":{"$ref":"#/$defs/group"},"examples":[{"pohtest":{"index":1,"export":"/opt/pohtest","members":{"host-75":{},"host-166":{}}}}]},"clients":{"title":"Clients","description":"Hosts that only mount, by host name. A server talks only to addresses that this file names, so each client needs an entry; hosts of servers need none.","type":["object","null"],"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/client"},"default":{},"examples":[{"laptop":{"address":"192.0.2.200"}}]},"mounts":{"title":"Mounts","description":"Which group is shown at which directory, on which hosts.","type":["array","null"],"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"group":"pohtest","at":"/opt/pohtest","on":["host-147","laptop"]}]]},"timeouts":{"$ref":"#/$defs/timeouts"},"log":{"$ref":"#/$defs/log"}},"$defs":{"hostName":{"title":"Host name","description":"As `hostname` prints it on that host.","type":"string","pattern":"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$","patternErrorMessage":"a host or server name has at most 64 letters, digits, '-', '_' and '.', does not begin or end with '-' or '.', and is not a number"},"groupName":{"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"},"directory":{"title":"Directory","type":"string","pattern":"^/[^\\u0000-\\u001f\\u007f]*$","patternErrorMessage":"an absolute path is wanted, one that begins with '/'"},"address":{"title":"Address","type":"string","anyOf":[{"format":"ipv4"},{"format":"ipv6"}]},"duration":{"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"},"defaults":{"title":"Defaults","description":"What servers and members have where they do not say otherwise.","type":["object","null"],"additionalProperties":false,"properties":{"port":{"title":"Port","description":"TCP port of servers that name none.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025]},"priority":{"title":"Priority","description":"Priority of members that name none.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"Permissions of members that name none.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write"]},"workers":{"title":"Workers","description":"Threads of each server for work that waits for the disk.","type":"integer","minimum":1,"maximum":64,"default":2,"examples":[4]}}},"server":{"title":"Server","description":"Where one fserver listens.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address at which the other hosts reach the server, and at which it listens. Not a host name: nothing is looked up at boot.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","description":"TCP port. Without it: `defaults.port`.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","description":"The machine it runs on, by its host name. Without it: the server's name.","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]}}},"group":{"title":"Group","description":"An index group: who holds the tree, and where.","type":"object","additionalProperties":false,"required":["index","members"],"properties":{"index":{"title":"Index","description":"The group's number, unique in the file: what `idx=` and `cfg -i` take.","type":"integer","minimum":0,"maximum":4294967294,"examples":[1]},"export":{"title":"Export","description":"Directory that holds the group's tree on the hosts of its members. A member may name its own.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"members":{"title":"Members","description":"The servers that hold the tree, by server name.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/member"},"examples":[{"host-75":{"priority":10},"host-166":{}}]},"witnesses":{"title":"Witnesses","description":"Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: the names are checked, and not used further.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"uniqueItems":true,"default":[],"examples":[["host-147"]]}}},"member":{"title":"Member","description":"May be empty.","type":["object","null"],"additionalProperties":false,"properties":{"priority":{"title":"Priority","description":"The reachable member with the highest priority is read; equal priorities share the reads. The `read-write` member with the highest priority (the first in the file among equals) leads the group. Without it: `defaults.priority`.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"`read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: is read, and gets no write from clients. Without it: `defaults.permissions`.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write","write-only"]},"export":{"title":"Export","description":"Directory on this member's host. Without it: the group's.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/srv/pohtest"]}}},"client":{"title":"Client","description":"A host that only mounts.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address from which the host connects.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.200","2001:db8::200"]}}},"mount":{"title":"Mount","description":"One group at one directory, on some hosts.","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","description":"Name of the group to show.","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","description":"Where the group is shown. It must not lie inside an export of the same host, nor hold one.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","description":"Host names of servers or clients.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","description":"Options as after `mount -o`, one an item.","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]}}},"timeouts":{"title":"Timeouts","description":"How long to wait for what. Each is a number of seconds, or a number with its unit: `500 ms`, `5 s`, `2 min`, `1 h`.","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","description":"Between two beats on an idle connection. 100 ms to 1 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","description":"Silence after which a connection counts as broken. At least two beats, at most 10 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","description":"How long a mount tries to reach its servers before it gives up. 100 ms to 10 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","description":"How long a change waits for a member that is away before the application gets EIO. 1 s to 24 h.","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}},"log":{"title":"Log","description":"What is logged, and where to.","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","description":"The least weighty lines that are still written.","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","description":"Where servers write their log. Without it: standard error, which is the journal under systemd.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}}}};
+const schema32 = {"title":"Defaults","description":"What servers and members have where they do not say otherwise.","type":["object","null"],"additionalProperties":false,"properties":{"port":{"title":"Port","description":"TCP port of servers that name none.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025]},"priority":{"title":"Priority","description":"Priority of members that name none.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"Permissions of members that name none.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write"]},"workers":{"title":"Workers","description":"Threads of each server for work that waits for the disk.","type":"integer","minimum":1,"maximum":64,"default":2,"examples":[4]}}};
+const schema33 = {"title":"Host name","description":"As `hostname` prints it on that host.","type":"string","pattern":"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$","patternErrorMessage":"a host or server name has at most 64 letters, digits, '-', '_' and '.', does not begin or end with '-' or '.', and is not a number"};
+const schema37 = {"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"};
+const pattern4 = new RegExp("^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$", "u");
+const pattern6 = new RegExp("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", "u");
+const schema34 = {"title":"Server","description":"Where one fserver listens.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address at which the other hosts reach the server, and at which it listens. Not a host name: nothing is looked up at boot.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","description":"TCP port. Without it: `defaults.port`.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","description":"The machine it runs on, by its host name. Without it: the server's name.","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]}}};
+const schema35 = {"title":"Address","type":"string","anyOf":[{"format":"ipv4"},{"format":"ipv6"}]};
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate21.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.address === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},schema:schema34.required,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "address") || (key0 === "port")) || (key0 === "host"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.address !== undefined){
+let data0 = data.address;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+const _errs6 = errors;
+let valid3 = false;
+const _errs7 = errors;
+var _valid0 = _errs7 === errors;
+valid3 = valid3 || _valid0;
+const _errs8 = errors;
+var _valid0 = _errs8 === errors;
+valid3 = valid3 || _valid0;
+if(!valid3){
+const err3 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/anyOf",keyword:"anyOf",params:{},schema:schema35.anyOf,parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+errors = _errs6;
+if(vErrors !== null){
+if(_errs6){
+vErrors.length = _errs6;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.port !== undefined){
+let data1 = data.port;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err4 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema34.properties.port.type,parentSchema:schema34.properties.port,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 65535 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema34.properties.port,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1 < 1 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema34.properties.port,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+if(data.host !== undefined){
+let data2 = data.host;
+if(typeof data2 === "string"){
+if(!pattern4.test(data2)){
+const err7 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$"},schema:"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$",parentSchema:schema33,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema38 = {"title":"Group","description":"An index group: who holds the tree, and where.","type":"object","additionalProperties":false,"required":["index","members"],"properties":{"index":{"title":"Index","description":"The group's number, unique in the file: what `idx=` and `cfg -i` take.","type":"integer","minimum":0,"maximum":4294967294,"examples":[1]},"export":{"title":"Export","description":"Directory that holds the group's tree on the hosts of its members. A member may name its own.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"members":{"title":"Members","description":"The servers that hold the tree, by server name.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/member"},"examples":[{"host-75":{"priority":10},"host-166":{}}]},"witnesses":{"title":"Witnesses","description":"Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: the names are checked, and not used further.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"uniqueItems":true,"default":[],"examples":[["host-147"]]}}};
+const schema39 = {"title":"Directory","type":"string","pattern":"^/[^\\u0000-\\u001f\\u007f]*$","patternErrorMessage":"an absolute path is wanted, one that begins with '/'"};
+const pattern7 = new RegExp("^/[^\\u0000-\\u001f\\u007f]*$", "u");
+const schema40 = {"title":"Member","description":"May be empty.","type":["object","null"],"additionalProperties":false,"properties":{"priority":{"title":"Priority","description":"The reachable member with the highest priority is read; equal priorities share the reads. The `read-write` member with the highest priority (the first in the file among equals) leads the group. Without it: `defaults.priority`.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"`read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: is read, and gets no write from clients. Without it: `defaults.permissions`.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write","write-only"]},"export":{"title":"Export","description":"Directory on this member's host. Without it: the group's.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/srv/pohtest"]}}};
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate24.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema40.type},schema:schema40.type,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "priority") || (key0 === "permissions")) || (key0 === "export"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.priority !== undefined){
+let data0 = data.priority;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err2 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},schema:schema40.properties.priority.type,parentSchema:schema40.properties.priority,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 65535 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema40.properties.priority,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data0 < 0 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema40.properties.priority,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+if(data.permissions !== undefined){
+let data1 = data.permissions;
+if(typeof data1 !== "string"){
+const err5 = {instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/type",keyword:"type",params:{type: "string"},schema:schema40.properties.permissions.type,parentSchema:schema40.properties.permissions,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!(((data1 === "read-write") || (data1 === "read-only")) || (data1 === "write-only"))){
+const err6 = {instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/enum",keyword:"enum",params:{allowedValues: schema40.properties.permissions.enum},schema:schema40.properties.permissions.enum,parentSchema:schema40.properties.permissions,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.export !== undefined){
+let data2 = data.export;
+if(typeof data2 === "string"){
+if(!pattern7.test(data2)){
+const err7 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema39,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate23.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.index === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "index"},schema:schema38.required,parentSchema:schema38,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.members === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "members"},schema:schema38.required,parentSchema:schema38,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "index") || (key0 === "export")) || (key0 === "members")) || (key0 === "witnesses"))){
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.index !== undefined){
+let data0 = data.index;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err3 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},schema:schema38.properties.index.type,parentSchema:schema38.properties.index,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 4294967294 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294},schema:4294967294,parentSchema:schema38.properties.index,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data0 < 0 || isNaN(data0)){
+const err5 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema38.properties.index,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+if(data.export !== undefined){
+let data1 = data.export;
+if(typeof data1 === "string"){
+if(!pattern7.test(data1)){
+const err6 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema39,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.members !== undefined){
+let data2 = data.members;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(Object.keys(data2).length < 1){
+const err8 = {instancePath:instancePath+"/members",schemaPath:"#/properties/members/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.members,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+for(const key1 in data2){
+if(!(validate24(data2[key1], {instancePath:instancePath+"/members/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data2,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: "object"},schema:schema38.properties.members.type,parentSchema:schema38.properties.members,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.witnesses !== undefined){
+let data4 = data.witnesses;
+if(Array.isArray(data4)){
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 !== "string"){
+const err10 = {instancePath:instancePath+"/witnesses/" + i0,schemaPath:"#/properties/witnesses/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.witnesses.items.type,parentSchema:schema38.properties.witnesses.items,data:data5};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(typeof data5 === "string"){
+if(!pattern4.test(data5)){
+const err11 = {instancePath:instancePath+"/witnesses/" + i0,schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$"},schema:"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$",parentSchema:schema33,data:data5};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/witnesses/" + i0,schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data5};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+let i1 = data4.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data4[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err13 = {instancePath:instancePath+"/witnesses",schemaPath:"#/properties/witnesses/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema38.properties.witnesses,data:data4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/witnesses",schemaPath:"#/properties/witnesses/type",keyword:"type",params:{type: "array"},schema:schema38.properties.witnesses.type,parentSchema:schema38.properties.witnesses,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+}
+else {
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema44 = {"title":"Client","description":"A host that only mounts.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address from which the host connects.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.200","2001:db8::200"]}}};
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate27.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.address === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},schema:schema44.required,parentSchema:schema44,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(key0 === "address")){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.address !== undefined){
+let data0 = data.address;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/type",keyword:"type",params:{type: "string"},schema:schema35.type,parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+const _errs6 = errors;
+let valid3 = false;
+const _errs7 = errors;
+var _valid0 = _errs7 === errors;
+valid3 = valid3 || _valid0;
+const _errs8 = errors;
+var _valid0 = _errs8 === errors;
+valid3 = valid3 || _valid0;
+if(!valid3){
+const err3 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/address/anyOf",keyword:"anyOf",params:{},schema:schema35.anyOf,parentSchema:schema35,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+else {
+errors = _errs6;
+if(vErrors !== null){
+if(_errs6){
+vErrors.length = _errs6;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema46 = {"title":"Mount","description":"One group at one directory, on some hosts.","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","description":"Name of the group to show.","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","description":"Where the group is shown. It must not lie inside an export of the same host, nor hold one.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","description":"Host names of servers or clients.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","description":"Options as after `mount -o`, one an item.","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]}}};
+const pattern14 = new RegExp("^[^,\\s\\u0000-\\u001f\\u007f]+$", "u");
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate29.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.group === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},schema:schema46.required,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.at === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "at"},schema:schema46.required,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.on === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema46.required,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "group") || (key0 === "at")) || (key0 === "on")) || (key0 === "options"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.group !== undefined){
+let data0 = data.group;
+if(typeof data0 === "string"){
+if(!pattern6.test(data0)){
+const err4 = {instancePath:instancePath+"/group",schemaPath:"#/$defs/groupName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_.-]{0,62}$",parentSchema:schema37,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/group",schemaPath:"#/$defs/groupName/type",keyword:"type",params:{type: "string"},schema:schema37.type,parentSchema:schema37,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.at !== undefined){
+let data1 = data.at;
+if(typeof data1 === "string"){
+if(!pattern7.test(data1)){
+const err6 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema39,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.on !== undefined){
+let data2 = data.on;
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err8 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema46.properties.on,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 !== "string"){
+const err9 = {instancePath:instancePath+"/on/" + i0,schemaPath:"#/properties/on/items/type",keyword:"type",params:{type: "string"},schema:schema46.properties.on.items.type,parentSchema:schema46.properties.on.items,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+const err10 = {instancePath:instancePath+"/on/" + i0,schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$"},schema:"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$",parentSchema:schema33,data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/on/" + i0,schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+let i1 = data2.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data2[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err12 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.on,data:data2};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "array"},schema:schema46.properties.on.type,parentSchema:schema46.properties.on,data:data2};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.options !== undefined){
+let data4 = data.options;
+if(Array.isArray(data4)){
+const len1 = data4.length;
+for(let i2=0; i2<len1; i2++){
+let data5 = data4[i2];
+if(typeof data5 === "string"){
+if(!pattern14.test(data5)){
+const err14 = {instancePath:instancePath+"/options/" + i2,schemaPath:"#/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s\\u0000-\\u001f\\u007f]+$"},schema:"^[^,\\s\\u0000-\\u001f\\u007f]+$",parentSchema:schema46.properties.options.items,data:data5};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/options/" + i2,schemaPath:"#/properties/options/items/type",keyword:"type",params:{type: "string"},schema:schema46.properties.options.items.type,parentSchema:schema46.properties.options.items,data:data5};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i3 = data4.length;
+let j1;
+if(i3 > 1){
+const indices1 = {};
+for(;i3--;){
+let item1 = data4[i3];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+const err16 = {instancePath:instancePath+"/options",schemaPath:"#/properties/options/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema46.properties.options,data:data4};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices1[item1] = i3;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/options",schemaPath:"#/properties/options/type",keyword:"type",params:{type: "array"},schema:schema46.properties.options.type,parentSchema:schema46.properties.options,data:data4};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema50 = {"title":"Timeouts","description":"How long to wait for what. Each is a number of seconds, or a number with its unit: `500 ms`, `5 s`, `2 min`, `1 h`.","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","description":"Between two beats on an idle connection. 100 ms to 1 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","description":"Silence after which a connection counts as broken. At least two beats, at most 10 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","description":"How long a mount tries to reach its servers before it gives up. 100 ms to 10 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","description":"How long a change waits for a member that is away before the application gets EIO. 1 s to 24 h.","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}};
+const schema51 = {"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"};
+const pattern15 = new RegExp("^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$", "u");
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate31.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema50.type},schema:schema50.type,parentSchema:schema50,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "beat") || (key0 === "suspect")) || (key0 === "connect")) || (key0 === "give-up"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.beat !== undefined){
+let data0 = data.beat;
+if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
+const err2 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema51.type},schema:schema51.type,parentSchema:schema51,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(typeof data0 === "string"){
+if(!pattern15.test(data0)){
+const err3 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema51,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+if(data.suspect !== undefined){
+let data1 = data.suspect;
+if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
+const err4 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema51.type},schema:schema51.type,parentSchema:schema51,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(typeof data1 === "string"){
+if(!pattern15.test(data1)){
+const err5 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema51,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+if(data.connect !== undefined){
+let data2 = data.connect;
+if((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))){
+const err6 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema51.type},schema:schema51.type,parentSchema:schema51,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(typeof data2 === "string"){
+if(!pattern15.test(data2)){
+const err7 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema51,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+if(data["give-up"] !== undefined){
+let data3 = data["give-up"];
+if((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))){
+const err8 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema51.type},schema:schema51.type,parentSchema:schema51,data:data3};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(typeof data3 === "string"){
+if(!pattern15.test(data3)){
+const err9 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema51,data:data3};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema55 = {"title":"Log","description":"What is logged, and where to.","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","description":"The least weighty lines that are still written.","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","description":"Where servers write their log. Without it: standard error, which is the journal under systemd.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}};
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate33.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema55.type},schema:schema55.type,parentSchema:schema55,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "level") || (key0 === "file"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.level !== undefined){
+let data0 = data.level;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},schema:schema55.properties.level.type,parentSchema:schema55.properties.level,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!(((((data0 === "error") || (data0 === "warning")) || (data0 === "notice")) || (data0 === "info")) || (data0 === "debug"))){
+const err3 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema55.properties.level.enum},schema:schema55.properties.level.enum,parentSchema:schema55.properties.level,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.file !== undefined){
+let data1 = data.file;
+if(typeof data1 === "string"){
+if(!pattern7.test(data1)){
+const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema39,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate20.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.version === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "version"},schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.servers === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "servers"},schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.groups === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "groups"},schema:schema31.required,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((((key0 === "version") || (key0 === "defaults")) || (key0 === "servers")) || (key0 === "groups")) || (key0 === "clients")) || (key0 === "mounts")) || (key0 === "timeouts")) || (key0 === "log"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.version !== undefined){
+let data0 = data.version;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err4 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/type",keyword:"type",params:{type: "integer"},schema:schema31.properties.version.type,parentSchema:schema31.properties.version,data:data0};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(1 !== data0){
+const err5 = {instancePath:instancePath+"/version",schemaPath:"#/properties/version/const",keyword:"const",params:{allowedValue: 1},schema:1,parentSchema:schema31.properties.version,data:data0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.defaults !== undefined){
+let data1 = data.defaults;
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+const err6 = {instancePath:instancePath+"/defaults",schemaPath:"#/$defs/defaults/type",keyword:"type",params:{type: schema32.type},schema:schema32.type,parentSchema:schema32,data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+for(const key1 in data1){
+if(!((((key1 === "port") || (key1 === "priority")) || (key1 === "permissions")) || (key1 === "workers"))){
+const err7 = {instancePath:instancePath+"/defaults",schemaPath:"#/$defs/defaults/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema32,data:data1};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data1.port !== undefined){
+let data2 = data1.port;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err8 = {instancePath:instancePath+"/defaults/port",schemaPath:"#/$defs/defaults/properties/port/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.port.type,parentSchema:schema32.properties.port,data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 65535 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/defaults/port",schemaPath:"#/$defs/defaults/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema32.properties.port,data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err10 = {instancePath:instancePath+"/defaults/port",schemaPath:"#/$defs/defaults/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.port,data:data2};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+if(data1.priority !== undefined){
+let data3 = data1.priority;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err11 = {instancePath:instancePath+"/defaults/priority",schemaPath:"#/$defs/defaults/properties/priority/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.priority.type,parentSchema:schema32.properties.priority,data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 65535 || isNaN(data3)){
+const err12 = {instancePath:instancePath+"/defaults/priority",schemaPath:"#/$defs/defaults/properties/priority/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema32.properties.priority,data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data3 < 0 || isNaN(data3)){
+const err13 = {instancePath:instancePath+"/defaults/priority",schemaPath:"#/$defs/defaults/properties/priority/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema32.properties.priority,data:data3};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+if(data1.permissions !== undefined){
+let data4 = data1.permissions;
+if(typeof data4 !== "string"){
+const err14 = {instancePath:instancePath+"/defaults/permissions",schemaPath:"#/$defs/defaults/properties/permissions/type",keyword:"type",params:{type: "string"},schema:schema32.properties.permissions.type,parentSchema:schema32.properties.permissions,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(!(((data4 === "read-write") || (data4 === "read-only")) || (data4 === "write-only"))){
+const err15 = {instancePath:instancePath+"/defaults/permissions",schemaPath:"#/$defs/defaults/properties/permissions/enum",keyword:"enum",params:{allowedValues: schema32.properties.permissions.enum},schema:schema32.properties.permissions.enum,parentSchema:schema32.properties.permissions,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data1.workers !== undefined){
+let data5 = data1.workers;
+if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
+const err16 = {instancePath:instancePath+"/defaults/workers",schemaPath:"#/$defs/defaults/properties/workers/type",keyword:"type",params:{type: "integer"},schema:schema32.properties.workers.type,parentSchema:schema32.properties.workers,data:data5};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 64 || isNaN(data5)){
+const err17 = {instancePath:instancePath+"/defaults/workers",schemaPath:"#/$defs/defaults/properties/workers/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64},schema:64,parentSchema:schema32.properties.workers,data:data5};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data5 < 1 || isNaN(data5)){
+const err18 = {instancePath:instancePath+"/defaults/workers",schemaPath:"#/$defs/defaults/properties/workers/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema32.properties.workers,data:data5};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+}
+}
+if(data.servers !== undefined){
+let data6 = data.servers;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+if(Object.keys(data6).length < 1){
+const err19 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.servers,data:data6};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+for(const key2 in data6){
+const _errs18 = errors;
+if(typeof key2 === "string"){
+if(!pattern4.test(key2)){
+const err20 = {instancePath:instancePath+"/servers",schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$"},schema:"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$",parentSchema:schema33,data:key2,propertyName:key2};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/servers",schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:key2,propertyName:key2};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+var valid3 = _errs18 === errors;
+if(!valid3){
+const err22 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/propertyNames",keyword:"propertyNames",params:{propertyName: key2},schema:schema31.properties.servers.propertyNames,parentSchema:schema31.properties.servers,data:data6};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+for(const key3 in data6){
+if(!(validate21(data6[key3], {instancePath:instancePath+"/servers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/servers",schemaPath:"#/properties/servers/type",keyword:"type",params:{type: "object"},schema:schema31.properties.servers.type,parentSchema:schema31.properties.servers,data:data6};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data.groups !== undefined){
+let data8 = data.groups;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(Object.keys(data8).length < 1){
+const err24 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema31.properties.groups,data:data8};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+for(const key4 in data8){
+const _errs25 = errors;
+if(typeof key4 === "string"){
+if(!pattern6.test(key4)){
+const err25 = {instancePath:instancePath+"/groups",schemaPath:"#/$defs/groupName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_.-]{0,62}$",parentSchema:schema37,data:key4,propertyName:key4};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/groups",schemaPath:"#/$defs/groupName/type",keyword:"type",params:{type: "string"},schema:schema37.type,parentSchema:schema37,data:key4,propertyName:key4};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+var valid6 = _errs25 === errors;
+if(!valid6){
+const err27 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/propertyNames",keyword:"propertyNames",params:{propertyName: key4},schema:schema31.properties.groups.propertyNames,parentSchema:schema31.properties.groups,data:data8};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+for(const key5 in data8){
+if(!(validate23(data8[key5], {instancePath:instancePath+"/groups/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "object"},schema:schema31.properties.groups.type,parentSchema:schema31.properties.groups,data:data8};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.clients !== undefined){
+let data10 = data.clients;
+if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
+const err29 = {instancePath:instancePath+"/clients",schemaPath:"#/properties/clients/type",keyword:"type",params:{type: schema31.properties.clients.type},schema:schema31.properties.clients.type,parentSchema:schema31.properties.clients,data:data10};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key6 in data10){
+const _errs32 = errors;
+if(typeof key6 === "string"){
+if(!pattern4.test(key6)){
+const err30 = {instancePath:instancePath+"/clients",schemaPath:"#/$defs/hostName/pattern",keyword:"pattern",params:{pattern: "^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$"},schema:"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$",parentSchema:schema33,data:key6,propertyName:key6};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/clients",schemaPath:"#/$defs/hostName/type",keyword:"type",params:{type: "string"},schema:schema33.type,parentSchema:schema33,data:key6,propertyName:key6};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+var valid9 = _errs32 === errors;
+if(!valid9){
+const err32 = {instancePath:instancePath+"/clients",schemaPath:"#/properties/clients/propertyNames",keyword:"propertyNames",params:{propertyName: key6},schema:schema31.properties.clients.propertyNames,parentSchema:schema31.properties.clients,data:data10};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+for(const key7 in data10){
+if(!(validate27(data10[key7], {instancePath:instancePath+"/clients/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+if(data.mounts !== undefined){
+let data12 = data.mounts;
+if((!(Array.isArray(data12))) && (data12 !== null)){
+const err33 = {instancePath:instancePath+"/mounts",schemaPath:"#/properties/mounts/type",keyword:"type",params:{type: schema31.properties.mounts.type},schema:schema31.properties.mounts.type,parentSchema:schema31.properties.mounts,data:data12};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+if(Array.isArray(data12)){
+const len0 = data12.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate29(data12[i0], {instancePath:instancePath+"/mounts/" + i0,parentData:data12,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+if(data.timeouts !== undefined){
+if(!(validate31(data.timeouts, {instancePath:instancePath+"/timeouts",parentData:data,parentDataProperty:"timeouts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+errors = vErrors.length;
+}
+}
+if(data.log !== undefined){
+if(!(validate33(data.log, {instancePath:instancePath+"/log",parentData:data,parentDataProperty:"log",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
