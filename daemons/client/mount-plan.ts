@@ -1,0 +1,71 @@
+import { hostname } from "node:os";
+import { loadConfig } from "../../config-schema/load.ts";
+import { PERMISSION_NUMBER, type Group, type LogLevel, type Model } from "../../config-schema/model.ts";
+import { groupOf, leadOf } from "../../config-schema/queries.ts";
+import { renderDiagnostic } from "../../config-schema/render-diagnostic.ts";
+import { VERSION } from "../core/version.ts";
+import { WANTED, type Wanted } from "../fuse/core/negotiate.ts";
+import type { ClientOptions } from "./core/client.ts";
+import type { MountOptions, MountOrder } from "./mount-order.ts";
+
+/** All that a mount needs to know to serve; plain data, handed to its thread. */
+export type MountPlan = {
+  readonly group: string;
+  readonly at: string;
+  readonly software: string;
+  readonly client: ClientOptions;
+  readonly wanted: Wanted;
+  /** How long servers are tried before the mount is given up, or begins without some. */
+  readonly connectMs: number;
+  readonly log: { readonly level: LogLevel; readonly file: string | undefined };
+};
+
+export type MountPlanned = { readonly ok: true; readonly plan: MountPlan } | { readonly ok: false; readonly because: string };
+
+/** Reads the file that the order names, and looks up in it all that the mount needs. */
+export function planMount(order: MountOrder): MountPlanned {
+  const loaded = loadConfig(order.config);
+  if (!loaded.ok) return { ok: false, because: loaded.diagnostics.map((one) => renderDiagnostic(one)).join("\n") };
+  const { model } = loaded;
+  const group = groupOf(model, order.group);
+  if (group === undefined) return { ok: false, because: `${order.config} has no group '${order.group}'` };
+  const { level, file } = model.log;
+  const plan: MountPlan = {
+    group: group.name,
+    at: order.at,
+    software: VERSION,
+    client: clientOptions(model, group, order),
+    wanted: wantedOf(order.options),
+    connectMs: model.timeouts.connectMs,
+    log: { level: order.options.debug ? "debug" : level, file: order.logFile ?? file },
+  };
+  return { ok: true, plan };
+}
+
+function clientOptions(model: Model, group: Group, order: MountOrder): ClientOptions {
+  const { beatMs, suspectMs, giveUpMs } = model.timeouts;
+  return {
+    index: group.index,
+    members: group.members.map(({ server, priority, permissions }) => ({
+      server: server.name,
+      address: server.address,
+      port: server.port,
+      priority,
+      permissions: PERMISSION_NUMBER[permissions],
+    })),
+    lead: group.members.indexOf(leadOf(group)),
+    host: hostname(),
+    at: order.at,
+    configHash: model.hash,
+    beatMs,
+    suspectMs,
+    giveUpMs,
+    mount: { readOnly: order.options.words.includes("ro"), noXattr: !order.options.xattr },
+  };
+}
+
+/** What is not to be offered is not negotiated: the kernel then does locks by itself, and asks for no ACLs. */
+function wantedOf({ lock, xattr }: MountOptions): Wanted {
+  const without = new Set<string>([...(lock ? [] : ["posixLocks", "flockLocks"]), ...(xattr ? [] : ["posixAcl"])]);
+  return { ...WANTED, features: WANTED.features.filter((feature) => !without.has(feature)) };
+}

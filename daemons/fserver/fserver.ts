@@ -1,0 +1,123 @@
+/** The program `fserver`. Main thread: arguments, signals, systemd. The server itself has a thread of its own. */
+import { spawn } from "node:child_process";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { isMainThread, MessageChannel, Worker, workerData, type MessagePort } from "node:worker_threads";
+import { VERSION } from "../core/version.ts";
+import { notify } from "../sys/notify.ts";
+import { wakeThread } from "../sys/wake-thread.ts";
+import { parseArguments, USAGE, type Arguments } from "./arguments.ts";
+import { planServer, type ServerPlan } from "./server-plan.ts";
+import { runServer, type FromServer, type ToServer } from "./server-thread.ts";
+
+const EXIT = { failed: 1, usage: 2, bug: 70 } as const;
+/** Set for the process that `-d` starts: it says on this descriptor that it serves. */
+const READY_FD = "POHMELFS_READY_FD";
+
+type Start = { readonly plan: ServerPlan; readonly port: MessagePort; readonly started: number };
+
+function main(): void {
+  const args = parseArguments(process.argv.slice(2));
+  if (!args.ok) {
+    process.stderr.write(`fserver: ${args.because}\nTry 'fserver --help'.\n`);
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  if (args.value.kind === "help") {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  if (args.value.kind === "version") {
+    process.stdout.write(`fserver ${VERSION}\n`);
+    return;
+  }
+  start(args.value);
+}
+
+function start(args: Extract<Arguments, { readonly kind: "named" | "root" }>): void {
+  const planned = planServer(args);
+  if (!planned.ok) {
+    process.stderr.write(`${planned.text}\n`);
+    process.exitCode = planned.exitCode;
+    return;
+  }
+  if (process.getuid?.() !== 0) {
+    process.stderr.write("fserver: must be started by root: it makes files in the name of others\n");
+    process.exitCode = EXIT.failed;
+    return;
+  }
+  if (args.background && process.env[READY_FD] === undefined) background();
+  else serve(planned.plan);
+}
+
+/** `-d`: starts this program again, detached, and ends when that one serves or has failed. */
+function background(): void {
+  const [node, ...rest] = process.argv;
+  const nowhere = openSync("/dev/null", "r+");
+  const child = spawn(node as string, rest, {
+    detached: true,
+    stdio: [nowhere, nowhere, "pipe", "pipe"],
+    env: { ...process.env, [READY_FD]: "3" },
+  });
+  child.stderr?.pipe(process.stderr);
+  child.stdio[3]?.once("data", () => process.exit(0));
+  child.once("exit", (code) => process.exit(code ?? EXIT.failed));
+}
+
+function serve(plan: ServerPlan): void {
+  const { port1: port, port2 } = new MessageChannel();
+  const worker = new Worker(new URL(import.meta.url), {
+    workerData: { plan, port: port2, started: Date.now() } satisfies Start,
+    transferList: [port2],
+  });
+  let wakeFd: number | undefined;
+  const send = (message: ToServer): void => {
+    port.postMessage(message);
+    if (wakeFd !== undefined) wakeThread(wakeFd);
+  };
+  port.on("message", (message: FromServer) => {
+    if (message.kind === "awake") wakeFd = message.wakeFd;
+    else told(message, plan);
+    if (message.kind === "stopped" || message.kind === "failed") port.close();
+  });
+  worker.once("error", (error) => {
+    process.stderr.write(`fserver: a bug: ${error.stack ?? error.message}\n`);
+    process.exit(EXIT.bug);
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      notify("STOPPING=1");
+      send({ kind: "stop" });
+    });
+  }
+  process.on("SIGHUP", () => send({ kind: "reopenLog" }));
+}
+
+/** What the thread says. */
+function told(message: Exclude<FromServer, { readonly kind: "awake" }>, plan: ServerPlan): void {
+  switch (message.kind) {
+    case "ready":
+      notify(`READY=1\nSTATUS=serving ${plan.members.map(({ group }) => group).join(", ")} at ${plan.address}:${plan.port}`);
+      tellStarter();
+      return;
+    case "failed":
+      process.stderr.write(`fserver: ${message.because}\n`);
+      process.exitCode = EXIT.failed;
+      return;
+    case "stopped":
+      return;
+  }
+}
+
+/** The process that `-d` was given to ends now, and its terminal is let go of. */
+function tellStarter(): void {
+  const fd = process.env[READY_FD];
+  if (fd === undefined) return;
+  writeSync(Number(fd), "ready\n");
+  closeSync(Number(fd));
+}
+
+if (isMainThread) main();
+else {
+  const { plan, port, started } = workerData as Start;
+  runServer(plan, port, started);
+}

@@ -1,0 +1,236 @@
+import type { MessagePort } from "node:worker_threads";
+import { canonicalAddress } from "../../config-schema/address.ts";
+import type { ServerReport } from "../core/report.ts";
+import { fail, ok, type Result } from "../core/result.ts";
+import { Connection } from "../sys/connection.ts";
+import { DiskWorkers } from "../sys/disk-workers.ts";
+import { listen, type Listener } from "../sys/listener.ts";
+import { libc } from "../sys/libc.ts";
+import { createLog, type Log } from "../sys/log.ts";
+import { Reactor } from "../sys/reactor.ts";
+import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
+import type { Message } from "../wire/messages.ts";
+import { Doorman, FIRST_EPOCH } from "./core/doorman.ts";
+import { Member, type ConnectionId, type MemberEvent } from "./core/member.ts";
+import { openDiskStore, type DiskStore } from "./disk-store.ts";
+import type { PlannedMember, ServerPlan } from "./server-plan.ts";
+
+/** From the main thread. */
+export type ToServer = { readonly kind: "stop" } | { readonly kind: "reopenLog" };
+/** To the main thread. */
+export type FromServer =
+  /** Messages are looked at after a write to this eventfd. */
+  | { readonly kind: "awake"; readonly wakeFd: number }
+  | { readonly kind: "ready"; readonly port: number }
+  | { readonly kind: "failed"; readonly because: string }
+  | { readonly kind: "stopped" };
+
+type Peer = { readonly connection: Connection; readonly decoder: FrameDecoder; readonly address: string; readonly port: number; served: number };
+
+/** How often sessions are looked after, and what is only in memory is written down. */
+const TICK_MS = 100;
+const CHECKPOINT_TICKS = 10;
+/** A stranger that says nothing is not kept waiting for. */
+const PEERS_MAX = 4_096;
+
+/**
+ * A server on its thread: sockets, exports and the reactor that drives them. Returns when it is told to stop, or could
+ * not start.
+ */
+export function runServer(plan: ServerPlan, port: MessagePort, started: number): void {
+  const log = createLog({ level: plan.log.level, file: plan.log.file });
+  const reactor = new Reactor();
+  const workers = new DiskWorkers(reactor, plan.workers);
+  const stores: DiskStore[] = [];
+  const tell = (message: FromServer): void => port.postMessage(message);
+  tell({ kind: "awake", wakeFd: reactor.wakeFd });
+  const opened = openStores(plan.members, workers, log, stores);
+  if (!opened.ok) {
+    end(stores, workers);
+    tell({ kind: "failed", because: opened.because ?? opened.errno });
+    return;
+  }
+  const server = new Server(plan, reactor, log, stores, started);
+  const listening = server.listen();
+  if (!listening.ok) {
+    end(stores, workers);
+    tell({ kind: "failed", because: listening.because ?? listening.errno });
+    return;
+  }
+  reactor.inbox(port, (message: unknown) => {
+    const { kind } = message as ToServer;
+    if (kind === "stop") reactor.stop();
+    else log.reopen();
+  });
+  tell({ kind: "ready", port: listening.value });
+  reactor.run();
+  server.close();
+  end(stores, workers);
+  log.notice("stopped", { server: plan.server });
+  tell({ kind: "stopped" });
+}
+
+function end(stores: readonly DiskStore[], workers: DiskWorkers): void {
+  for (const store of stores) store.close();
+  workers.close();
+}
+
+/** Opens all exports, or none: what was opened is in `stores` either way. */
+function openStores(members: readonly PlannedMember[], workers: DiskWorkers, log: Log, stores: DiskStore[]): Result<void> {
+  for (const member of members) {
+    const store = openDiskStore({ root: member.export, adopt: member.adopt, workers, log });
+    if (!store.ok) return store;
+    stores.push(store.value);
+  }
+  return ok(undefined);
+}
+
+class Server {
+  readonly #plan: ServerPlan;
+  readonly #reactor: Reactor;
+  readonly #log: Log;
+  readonly #stores: readonly DiskStore[];
+  readonly #members: readonly Member[];
+  readonly #doorman: Doorman;
+  readonly #peers = new Map<ConnectionId, Peer>();
+  readonly #allowed: ReadonlySet<string>;
+  readonly #started: number;
+  #listener: Listener | undefined;
+  #next = 1;
+  #ticks = 0;
+
+  constructor(plan: ServerPlan, reactor: Reactor, log: Log, stores: readonly DiskStore[], started: number) {
+    this.#plan = plan;
+    this.#reactor = reactor;
+    this.#log = log;
+    this.#stores = stores;
+    this.#started = started;
+    this.#allowed = new Set(plan.allowed.map((address) => canonicalAddress(address) ?? address));
+    this.#members = plan.members.map((planned, place) => this.#makeMember(planned, place));
+    this.#doorman = new Doorman(plan, this.#members, {
+      send: (connection, message, request) => this.#send(connection, message, request),
+      close: (connection, because) => this.#close(connection, because),
+      limit: (connection, bytes) => this.#peers.get(connection)?.decoder.limit(bytes),
+      report: () => this.#report(),
+    });
+  }
+
+  #makeMember(planned: PlannedMember, place: number): Member {
+    const store = this.#stores[place];
+    if (store === undefined) throw new Error("a member without a store");
+    return new Member({ ...planned, lapseMs: this.#plan.lapseMs }, store, {
+      now: () => this.#reactor.now(),
+      send: (connection, message, request) => this.#send(connection, message, request),
+      close: (connection, because) => this.#close(connection, because),
+      event: (event) => this.#event(planned, event),
+    });
+  }
+
+  /** @returns The port, or EADDRINUSE and the like with one line for people. */
+  listen(): Result<number> {
+    const { address, port } = this.#plan;
+    const listening = listen(this.#reactor, address, port, (fd, peer, peerPort) => this.#accept(fd, peer, peerPort));
+    if (!listening.ok) return fail(listening.errno, listening.because);
+    this.#listener = listening.value;
+    this.#log.notice(`Server is now listening at ${address}:${port}.`, { server: this.#plan.server });
+    this.#tickLater();
+    return ok(port);
+  }
+
+  close(): void {
+    this.#listener?.close();
+    for (const { connection } of this.#peers.values()) connection.close();
+  }
+
+  #tickLater(): void {
+    this.#reactor.after(TICK_MS, () => {
+      this.#ticks += 1;
+      for (const member of this.#members) member.tick();
+      if (this.#ticks % CHECKPOINT_TICKS === 0) for (const store of this.#stores) store.checkpoint();
+      this.#tickLater();
+    });
+  }
+
+  #accept(fd: number, address: string, port: number): void {
+    const canonical = canonicalAddress(address) ?? address;
+    if (!this.#allowed.has(canonical) || this.#peers.size >= PEERS_MAX) {
+      const because = this.#allowed.has(canonical) ? "too many connections" : "the configuration does not name this address";
+      this.#log.warning("refused a connection", { address, because });
+      libc.close(fd);
+      return;
+    }
+    const id = this.#next;
+    this.#next += 1;
+    const decoder = new FrameDecoder();
+    const connection = Connection.adopt(this.#reactor, fd, {
+      receive: { space: () => decoder.space(), received: (bytes) => this.#received(id, decoder, bytes) },
+      drained: () => connection.resume(),
+      closed: (because) => this.#closed(id, because),
+    });
+    this.#peers.set(id, { connection, decoder, address, port, served: 0 });
+    this.#log.info(`Accepted client ${address}:${port}.`, { connection: id });
+  }
+
+  #received(id: ConnectionId, decoder: FrameDecoder, bytes: number): void {
+    decoder.received(bytes);
+    const peer = this.#peers.get(id);
+    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
+      if ("fault" in frame) {
+        this.#close(id, `sent what is no frame: ${frame.fault}`);
+        return;
+      }
+      if (peer !== undefined) peer.served += 1;
+      this.#doorman.receive(id, frame.message, frame.request, frame.epoch);
+      if (!this.#peers.has(id)) return;
+    }
+    // Back-pressure: who does not take answers gets to ask no more until it does.
+    if (peer?.connection.full === true) peer.connection.pause();
+  }
+
+  #send(id: ConnectionId, message: Message, request: number): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
+    const { head, tail } = encodeFrameParts(message, request, FIRST_EPOCH);
+    peer.connection.send(head, tail);
+  }
+
+  #close(id: ConnectionId, because: string): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
+    peer.connection.close();
+    this.#closed(id, because);
+  }
+
+  #closed(id: ConnectionId, because: string): void {
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
+    this.#peers.delete(id);
+    this.#doorman.closed(id);
+    this.#log.info(`Disconnected client ${peer.address}:${peer.port}, operations served: ${peer.served}.`, { connection: id, because });
+  }
+
+  #event({ group, index }: PlannedMember, event: MemberEvent): void {
+    const where = { group, index };
+    switch (event.kind) {
+      case "sessionOpened":
+        return this.#log.notice("session opened", { ...where, client: event.client, host: event.host, at: event.at });
+      case "sessionEnded":
+        return this.#log.notice("session ended", { ...where, client: event.client, because: event.because });
+      case "late":
+        return this.#log.warning("a client does not give a lease back", { ...where, client: event.client, oid: event.oid });
+      case "changeRefused":
+        return this.#log.error("refused a change", { ...where, client: event.client, because: event.because });
+    }
+  }
+
+  #report(): ServerReport {
+    return {
+      server: this.#plan.server,
+      software: this.#plan.software,
+      pid: process.pid,
+      uptimeSeconds: Math.round((Date.now() - this.#started) / 1_000),
+      configHash: Buffer.from(this.#plan.configHash).toString("hex"),
+      members: this.#members.map((member) => member.report()),
+    };
+  }
+}
