@@ -25,7 +25,9 @@ const STEPS = {
 };
 
 function* filesBelow(folder) {
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const entry of readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )) {
     const path = join(folder, entry.name);
     if (entry.isDirectory() && entry.name !== "node_modules") yield* filesBelow(path);
     else if (entry.isFile()) yield path;
@@ -111,5 +113,6 @@ if (total.tests === 0) {
   bad = true;
 }
 console.log(`\nAll steps (${steps.join(", ")}):`);
-for (const [name, value] of Object.entries(total)) console.log(`ℹ ${name} ${name === "duration_ms" ? Math.round(value) : value}`);
+for (const [name, value] of Object.entries(total))
+  console.log(`ℹ ${name} ${name === "duration_ms" ? Math.round(value) : value}`);
 process.exitCode = bad ? 1 : 0;

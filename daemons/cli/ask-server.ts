@@ -65,7 +65,8 @@ function take(chunk: Buffer, decoder: FrameDecoder, socket: Socket): Answer | un
 /** connect(2)'s errors in words, by what they say of the server: a refusal comes from its machine, so it is down there. */
 function fromError(error: NodeJS.ErrnoException): Answer {
   if (error.code === "ECONNREFUSED") return { kind: "down", because: "nothing listens there" };
-  if (error.code === "EHOSTUNREACH" || error.code === "ENETUNREACH") return { kind: "unknown", because: "no route to it" };
+  if (error.code === "EHOSTUNREACH" || error.code === "ENETUNREACH")
+    return { kind: "unknown", because: "no route to it" };
   return { kind: "unknown", because: error.message };
 }
 

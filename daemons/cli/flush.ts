@@ -18,7 +18,9 @@ function flush(path: string): number {
 function main(args: readonly string[]): number {
   let code: number = EXIT.ok;
   const program = new Command("flush")
-    .description("The original's tool to have clients give back what they cache of PATH. Clients of this version cache nothing.")
+    .description(
+      "The original's tool to have clients give back what they cache of PATH. Clients of this version cache nothing.",
+    )
     .version(VERSION, "-V, --version")
     .argument("<path>", "a file or directory")
     .exitOverride()

@@ -3,18 +3,21 @@ import { test } from "node:test";
 import { parseMountArguments } from "./mount-arguments.ts";
 
 test("the convention of mount(8): words in any order, flags joined, -o repeated", () => {
-  assert.deepEqual(parseMountArguments(["pohtest", "/mnt", "-sv", "-o", "ro,idx=1", "-fn", "-oconfig=/x", "-t", "pohmelfs"]), {
-    kind: "mount",
-    arguments: {
-      spec: "pohtest",
-      directory: "/mnt",
-      options: "ro,idx=1,config=/x",
-      sloppy: true,
-      fake: true,
-      noTable: true,
-      verbose: true,
+  assert.deepEqual(
+    parseMountArguments(["pohtest", "/mnt", "-sv", "-o", "ro,idx=1", "-fn", "-oconfig=/x", "-t", "pohmelfs"]),
+    {
+      kind: "mount",
+      arguments: {
+        spec: "pohtest",
+        directory: "/mnt",
+        options: "ro,idx=1,config=/x",
+        sloppy: true,
+        fake: true,
+        noTable: true,
+        verbose: true,
+      },
     },
-  });
+  );
 });
 
 test("what cannot be done is said in one line", () => {

@@ -40,7 +40,10 @@ function missing(options: ParsedOptions): { readonly code: number; readonly beca
 function checkPlace(model: Model, at: string): Result<string> {
   const member = exportInTheWay(model, at, namesOfThisMachine());
   if (member === undefined) return ok(at);
-  return fail("EBUSY", `${at}: server '${member.server.name}' of this machine exports ${member.export}; mount elsewhere`);
+  return fail(
+    "EBUSY",
+    `${at}: server '${member.server.name}' of this machine exports ${member.export}; mount elsewhere`,
+  );
 }
 
 async function mount(words: MountArguments, options: ParsedOptions, model: Model, group: Group): Promise<number> {
@@ -79,7 +82,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (parsed.kind === "help") process.stdout.write(mountHelp());
   if (parsed.kind === "version") process.stdout.write(`mount.pohmelfs ${VERSION}\n`);
   if (parsed.kind === "wrong") {
-    return refuse(MOUNT_EXIT.usage, `${parsed.because} (usage: mount.pohmelfs GROUP DIR [-sfnv] [-o OPTIONS]; see --help)`);
+    return refuse(
+      MOUNT_EXIT.usage,
+      `${parsed.because} (usage: mount.pohmelfs GROUP DIR [-sfnv] [-o OPTIONS]; see --help)`,
+    );
   }
   if (parsed.kind !== "mount") return MOUNT_EXIT.ok;
   const words = parsed.arguments;

@@ -30,7 +30,10 @@ function canonical(directory: string): Result<string> {
  */
 function answer(at: string): Promise<"alive" | "stale" | "silent"> {
   return new Promise((settle) => {
-    const asked = spawn("stat", ["--format=", "--", at], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, LC_ALL: "C" } });
+    const asked = spawn("stat", ["--format=", "--", at], {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, LC_ALL: "C" },
+    });
     let said = "";
     const timer = setTimeout(() => {
       asked.stderr.destroy();
@@ -64,7 +67,10 @@ export async function prepareMountPoint(directory: string, say: (line: string) =
     const state = await answer(at);
     if (state === "alive") return fail("EBUSY", `${at}: '${source}' is mounted here already; see 'pohmelfs status'`);
     if (state === "silent") {
-      return fail("EBUSY", `${at}: '${source}' is mounted here already, and does not answer; 'umount -f ${at}' ends it`);
+      return fail(
+        "EBUSY",
+        `${at}: '${source}' is mounted here already, and does not answer; 'umount -f ${at}' ends it`,
+      );
     }
     say(`${at}: the mount that is here has lost its daemon; it is unmounted`);
     spawnSync("umount", ["-i", "-l", "--", at], { stdio: ["ignore", "ignore", "inherit"] });

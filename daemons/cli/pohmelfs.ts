@@ -11,7 +11,10 @@ function commands(end: (code: number) => void): Command {
     .version(VERSION, "-V, --version")
     .exitOverride()
     .showHelpAfterError("(see pohmelfs --help)")
-    .addHelpText("after", "\nMount with: mount -t pohmelfs GROUP DIR\nExit codes: 0 ok, 1 failed, 2 wrong call, 3 configuration invalid,\n4 nothing there, 6 not healthy (status --exit-code), 7 timed out");
+    .addHelpText(
+      "after",
+      "\nMount with: mount -t pohmelfs GROUP DIR\nExit codes: 0 ok, 1 failed, 2 wrong call, 3 configuration invalid,\n4 nothing there, 6 not healthy (status --exit-code), 7 timed out",
+    );
   program
     .command("check [file]")
     .description("check a configuration and show everything that is wrong with it")

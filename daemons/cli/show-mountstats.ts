@@ -15,10 +15,20 @@ export async function showMountstats(directory: string | undefined, json: boolea
     return EXIT.nothingThere;
   }
   const answered = mounts.filter((mount) => mount.kind === "alive");
-  if (json) process.stdout.write(`${JSON.stringify(answered.map(({ report }) => report), undefined, 2)}\n`);
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify(
+        answered.map(({ report }) => report),
+        undefined,
+        2,
+      )}\n`,
+    );
   else process.stdout.write(answered.map(({ device, report }) => mountstats(device, report)).join(""));
   for (const { state, kind } of mounts) {
-    if (kind !== "alive") console.error(`pohmelfs: ${state.at}: its daemon (pid ${state.pid}) ${kind === "dead" ? "is gone" : "does not answer"}`);
+    if (kind !== "alive")
+      console.error(
+        `pohmelfs: ${state.at}: its daemon (pid ${state.pid}) ${kind === "dead" ? "is gone" : "does not answer"}`,
+      );
   }
   if (answered.length === mounts.length) return EXIT.ok;
   return answered.length === 0 ? EXIT.failed : EXIT.partly;

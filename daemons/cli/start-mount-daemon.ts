@@ -13,7 +13,8 @@ export type Started = { readonly code: number; readonly because: string };
 /** The daemon's program: beside this one in dist/lib, or its source when this one runs from source. */
 function daemonCommand(): { readonly args: readonly string[]; readonly folder: string } {
   const here = fileURLToPath(import.meta.url);
-  if (!here.endsWith(".ts")) return { args: [fileURLToPath(new URL("lib/mount-daemon.js", import.meta.url))], folder: "/" };
+  if (!here.endsWith(".ts"))
+    return { args: [fileURLToPath(new URL("lib/mount-daemon.js", import.meta.url))], folder: "/" };
   const source = fileURLToPath(new URL("../client/mount-daemon.ts", import.meta.url));
   return { args: [...process.execArgv, source], folder: process.cwd() };
 }
@@ -59,7 +60,8 @@ function firstLine(pipe: Readable): Promise<string | undefined> {
 function read(line: string): Started {
   if (line === "ready") return { code: MOUNT_EXIT.ok, because: "" };
   const [, code, because] = /^failed (\d+) (.*)$/.exec(line) ?? [];
-  if (code === undefined || because === undefined) return { code: MOUNT_EXIT.internal, because: `the daemon said '${line}'` };
+  if (code === undefined || because === undefined)
+    return { code: MOUNT_EXIT.internal, because: `the daemon said '${line}'` };
   return { code: Number(code), because };
 }
 
@@ -74,7 +76,11 @@ function stop(child: ChildProcess): void {
  * @param deadlineMs How long to wait for its line; then it is ended.
  * @param interrupted Resolves when the user gives up.
  */
-export async function startMountDaemon(order: MountOrder, deadlineMs: number, interrupted: Promise<void>): Promise<Started> {
+export async function startMountDaemon(
+  order: MountOrder,
+  deadlineMs: number,
+  interrupted: Promise<void>,
+): Promise<Started> {
   const stderr = openStderr(order);
   const { args, folder } = daemonCommand();
   const child = spawn(process.execPath, args, {
@@ -84,7 +90,9 @@ export async function startMountDaemon(order: MountOrder, deadlineMs: number, in
   });
   if (stderr.fd !== 2) closeSync(stderr.fd);
   const failedToStart = new Promise<Started>((settle) => {
-    child.on("error", (error) => settle({ code: MOUNT_EXIT.system, because: `cannot start the daemon: ${error.message}` }));
+    child.on("error", (error) =>
+      settle({ code: MOUNT_EXIT.system, because: `cannot start the daemon: ${error.message}` }),
+    );
   });
   // EPIPE: it ended at once; its exit tells more.
   child.stdin?.on("error", () => {});
@@ -109,7 +117,10 @@ export async function startMountDaemon(order: MountOrder, deadlineMs: number, in
     if (text !== undefined) return read(text);
     const how = await ended;
     const last = lastLine(stderr.file);
-    return { code: MOUNT_EXIT.internal, because: `the daemon ended ${how} before it answered${last === "" ? "" : `: ${last}`}` };
+    return {
+      code: MOUNT_EXIT.internal,
+      because: `the daemon ended ${how} before it answered${last === "" ? "" : `: ${last}`}`,
+    };
   });
   const started = await Promise.race([told, late, givenUp, failedToStart]);
   clearTimeout(timer);

@@ -17,5 +17,10 @@ export function cfgShow(group: Group): string {
       `${PERMISSION_NUMBER[permissions]} ${permissions}`,
     ),
   );
-  return [`Config Index = ${group.index}`, row("Family", "Server IP", "Port", "Priority", "Permissions"), ...rows, ""].join("\n");
+  return [
+    `Config Index = ${group.index}`,
+    row("Family", "Server IP", "Port", "Priority", "Permissions"),
+    ...rows,
+    "",
+  ].join("\n");
 }

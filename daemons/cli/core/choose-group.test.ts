@@ -30,7 +30,8 @@ test("a name and an index that disagree, or say nothing, are a wrong call", () =
 
 test("a mount over, in or around an export of this machine is found", () => {
   const here = new Set(["host-75", "127.0.0.1"]);
-  const found = (at: string, machine: ReadonlySet<string> = here) => exportInTheWay(exampleModel, at, machine)?.server.name;
+  const found = (at: string, machine: ReadonlySet<string> = here) =>
+    exportInTheWay(exampleModel, at, machine)?.server.name;
   assert.equal(found("/opt/pohtest"), "host-75");
   assert.equal(found("/opt/pohtest/below"), "host-75");
   assert.equal(found("/opt"), "host-75");

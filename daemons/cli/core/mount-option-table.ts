@@ -39,7 +39,11 @@ const flag = (slot: string, word: string, purpose: string): OptionRow => ({
 const word = (purpose: string, apply: (draft: Draft) => void): OptionRow => ({ kind: "word", purpose, apply });
 const elsewhere = (purpose: string): OptionRow => ({ kind: "elsewhere", purpose });
 const refused = (because: string): OptionRow => ({ kind: "refused", because });
-const value = (example: string, purpose: string, apply: (draft: Draft, text: string) => string | undefined): OptionRow => ({
+const value = (
+  example: string,
+  purpose: string,
+  apply: (draft: Draft, text: string) => string | undefined,
+): OptionRow => ({
   kind: "value",
   purpose,
   example,
@@ -68,45 +72,75 @@ const INDEX_MAX = 4_294_967_294;
 /** All options that are known, and what each means. The order is that of `--help`. */
 export const OPTIONS: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow>([
   // --- our own ---
-  ["config", value("config=/etc/pohmelfs.yaml", "the configuration", (draft, text) => {
-    draft.config = text;
-    return undefined;
-  })],
-  ["idx", value("idx=1", "index of the group; then SPEC is 'none', as in the original", (draft, text) => {
-    const index = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(index <= INDEX_MAX)) return `option 'idx' takes a number from 0 to ${INDEX_MAX}, but was given '${text}'`;
-    draft.index = index;
-    return undefined;
-  })],
-  ["transport", value("transport=kernel", "kernel (default) or fuse-native: how the kernel is spoken to", (draft, text) => {
-    if (text !== "kernel" && text !== "fuse-native") {
-      return `option 'transport' takes kernel or fuse-native, but was given '${text}'`;
-    }
-    draft.transport = text;
-    return undefined;
-  })],
-  ["log", value("log=/var/log/pohmelfs.log", "where the mount's daemon logs", (draft, text) => {
-    draft.logFile = text;
-    return undefined;
-  })],
-  ["noxattr", word("offer no extended attributes and no ACLs", (draft) => {
-    draft.xattr = false;
-  })],
-  ["xattr", word("offer extended attributes and ACLs (default)", (draft) => {
-    draft.xattr = true;
-  })],
-  ["nolock", word("locks are this host's own", (draft) => {
-    draft.lock = false;
-  })],
-  ["lock", word("locks reach across clients (default)", (draft) => {
-    draft.lock = true;
-  })],
-  ["debug", word("log every request", (draft) => {
-    draft.debug = true;
-  })],
-  ["foreground", word("do not return: run the daemon here, logging to stderr", (draft) => {
-    draft.foreground = true;
-  })],
+  [
+    "config",
+    value("config=/etc/pohmelfs.yaml", "the configuration", (draft, text) => {
+      draft.config = text;
+      return undefined;
+    }),
+  ],
+  [
+    "idx",
+    value("idx=1", "index of the group; then SPEC is 'none', as in the original", (draft, text) => {
+      const index = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+      if (!(index <= INDEX_MAX)) return `option 'idx' takes a number from 0 to ${INDEX_MAX}, but was given '${text}'`;
+      draft.index = index;
+      return undefined;
+    }),
+  ],
+  [
+    "transport",
+    value("transport=kernel", "kernel (default) or fuse-native: how the kernel is spoken to", (draft, text) => {
+      if (text !== "kernel" && text !== "fuse-native") {
+        return `option 'transport' takes kernel or fuse-native, but was given '${text}'`;
+      }
+      draft.transport = text;
+      return undefined;
+    }),
+  ],
+  [
+    "log",
+    value("log=/var/log/pohmelfs.log", "where the mount's daemon logs", (draft, text) => {
+      draft.logFile = text;
+      return undefined;
+    }),
+  ],
+  [
+    "noxattr",
+    word("offer no extended attributes and no ACLs", (draft) => {
+      draft.xattr = false;
+    }),
+  ],
+  [
+    "xattr",
+    word("offer extended attributes and ACLs (default)", (draft) => {
+      draft.xattr = true;
+    }),
+  ],
+  [
+    "nolock",
+    word("locks are this host's own", (draft) => {
+      draft.lock = false;
+    }),
+  ],
+  [
+    "lock",
+    word("locks reach across clients (default)", (draft) => {
+      draft.lock = true;
+    }),
+  ],
+  [
+    "debug",
+    word("log every request", (draft) => {
+      draft.debug = true;
+    }),
+  ],
+  [
+    "foreground",
+    word("do not return: run the daemon here, logging to stderr", (draft) => {
+      draft.foreground = true;
+    }),
+  ],
   // --- the kernel's VFS: mount(2), mount(8) "FILESYSTEM-INDEPENDENT MOUNT OPTIONS" ---
   ["ro", flag("access", "ro", "read-only")],
   ["rw", flag("access", "rw", "read-write (default)")],
@@ -122,14 +156,20 @@ export const OPTIONS: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow
   ["nostrictatime", alwaysSo("reading leaves access times alone (always so)")],
   ["nosymfollow", flag("symfollow", "nosymfollow", "symbolic links are not followed here")],
   ["symfollow", flag("symfollow", "", "they are (default)")],
-  ["defaults", word("rw, suid, dev, exec, async", (draft) => {
-    for (const slot of ["dev", "suid", "exec"]) draft.flags.set(slot, "");
-    draft.flags.set("access", "rw");
-  })],
+  [
+    "defaults",
+    word("rw, suid, dev, exec, async", (draft) => {
+      for (const slot of ["dev", "suid", "exec"]) draft.flags.set(slot, "");
+      draft.flags.set("access", "rw");
+    }),
+  ],
   ["async", alwaysSo("writes return when every copy has them, not when they are on the disks (always so)")],
-  ["_netdev", word("the network is needed: systemd orders the mount after it", (draft) => {
-    draft.netdev = true;
-  })],
+  [
+    "_netdev",
+    word("the network is needed: systemd orders the mount after it", (draft) => {
+      draft.netdev = true;
+    }),
+  ],
   ["user", anyUser],
   ["users", anyUser],
   ["owner", ownerOnly],

@@ -49,7 +49,10 @@ function problemOf(name: string, value: string | undefined, draft: Draft): strin
 }
 
 function unknown(name: string): string {
-  const near = didYouMean(name, [...OPTIONS.keys()].filter((known) => OPTIONS.get(known)?.kind !== "refused"));
+  const near = didYouMean(
+    name,
+    [...OPTIONS.keys()].filter((known) => OPTIONS.get(known)?.kind !== "refused"),
+  );
   return `unknown option '${name}'${near === undefined ? "" : `; did you mean '${near}'?`}`;
 }
 
@@ -66,7 +69,9 @@ const isForOthers = (name: string): boolean => /^x-/i.test(name);
 export function parseMountOptions(
   text: string,
   sloppy = false,
-): { readonly ok: true; readonly options: ParsedOptions } | { readonly ok: false; readonly problems: readonly string[] } {
+):
+  | { readonly ok: true; readonly options: ParsedOptions }
+  | { readonly ok: false; readonly problems: readonly string[] } {
   const draft = freshDraft();
   const problems: string[] = [];
   const ignored: string[] = [];

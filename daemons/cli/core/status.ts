@@ -75,7 +75,10 @@ function memberStatus(model: Model, group: Group, member: Group["members"][numbe
   const problems: string[] = [];
   if (answer.kind !== "up") problems.push(answer.because);
   else if (own === undefined) problems.push("it answers, but does not serve this group");
-  if (other) problems.push(report.configHash === "" ? "it runs without a configuration" : "its configuration differs from this one");
+  if (other)
+    problems.push(
+      report.configHash === "" ? "it runs without a configuration" : "its configuration differs from this one",
+    );
   return {
     server: member.server.name,
     host: member.server.host,

@@ -7,7 +7,17 @@ test("columns are as wide as their widest cell, and lines end without spaces", (
 });
 
 test("numbers line up at their ends", () => {
-  assert.equal(table([["n", "x"], ["10", "y"], ["7", "z"]], new Set([0])), " n  x\n10  y\n 7  z\n");
+  assert.equal(
+    table(
+      [
+        ["n", "x"],
+        ["10", "y"],
+        ["7", "z"],
+      ],
+      new Set([0]),
+    ),
+    " n  x\n10  y\n 7  z\n",
+  );
 });
 
 test("no rows give no text", () => {
