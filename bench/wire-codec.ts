@@ -33,7 +33,12 @@ const attributes = {
   ctime: time,
   btime: time,
 };
-const origin = (seq: number) => ({ seq: sequence(seq), time, caller, touches: [{ oid: oid(5_000_000_123), version: version(8) }] });
+const origin = (seq: number) => ({
+  seq: sequence(seq),
+  time,
+  caller,
+  touches: [{ oid: oid(5_000_000_123), version: version(8) }],
+});
 const entriesOf = (count: number): MessageOfKind<"entries"> => ({
   kind: "entries",
   cookie: 1,
@@ -69,7 +74,10 @@ const SAMPLES: readonly (readonly [string, Message])[] = [
   ],
   ["changed", { kind: "changed", seq: sequence(8), errno: 0, count: 0, attributes: [attributes] }],
   ["read", { kind: "read", oid: oid(5_000_000_123), offset: 8_192, length: 131_072, versionFloor: version(7) }],
-  ["lookup, name of 255 bytes", { kind: "lookup", parent: oid(1), name: fileName("é".repeat(255)), caller: ROOT_CALLER }],
+  [
+    "lookup, name of 255 bytes",
+    { kind: "lookup", parent: oid(1), name: fileName("é".repeat(255)), caller: ROOT_CALLER },
+  ],
   ["write 4 KiB", writeOf(4_096)],
   ["write 1 MiB", writeOf(1_048_576)],
   ["entries, 100 names", entriesOf(100)],
@@ -130,5 +138,7 @@ for (const [title, message] of SAMPLES) {
     nanoseconds(() => void slow.encode(message, REQUEST, EPOCH)),
     nanoseconds(() => void slow.decode(frame)),
   ];
-  console.log(title.padEnd(28) + [frame.length, ...figures.map(Math.round)].map((n) => String(n).padStart(18)).join(""));
+  console.log(
+    title.padEnd(28) + [frame.length, ...figures.map(Math.round)].map((n) => String(n).padStart(18)).join(""),
+  );
 }

@@ -30,7 +30,17 @@ function viewOf(buffer: Buffer): DataView {
   return pool;
 }
 
-const bound = { limit: LIMIT.frameBytes, allocate: Buffer.allocUnsafe, wrong, viewOf, textBytes, writeName, writeText, readName, readText };
+const bound = {
+  limit: LIMIT.frameBytes,
+  allocate: Buffer.allocUnsafe,
+  wrong,
+  viewOf,
+  textBytes,
+  writeName,
+  writeText,
+  readName,
+  readText,
+};
 
 function compile(parameters: string, body: string): unknown {
   const make = new Function(...Object.keys(bound), `"use strict"; return (${parameters}) => {\n${body}\n};`);

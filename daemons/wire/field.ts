@@ -64,10 +64,14 @@ export const name = (max: number): Field<string> => ({ shape: { kind: "name", ma
 export const text = (max: number): Field<string> => ({ shape: { kind: "text", max } });
 
 /** @param max Elements at most. */
-export const list = <T>(of: Field<T>, max: number): Field<readonly T[]> => ({ shape: { kind: "list", of: of.shape, max } });
+export const list = <T>(of: Field<T>, max: number): Field<readonly T[]> => ({
+  shape: { kind: "list", of: of.shape, max },
+});
 
 /** Fields one after the other, as a record. */
-export const struct = <F extends FieldMap>(fields: F): Field<StructOf<F>> => ({ shape: { kind: "struct", fields: shapesOf(fields) } });
+export const struct = <F extends FieldMap>(fields: F): Field<StructOf<F>> => ({
+  shape: { kind: "struct", fields: shapesOf(fields) },
+});
 
 /** What {@link struct} of these fields holds. */
 export type StructOf<F extends FieldMap> = { readonly [K in keyof F]: ValueOf<F[K]> };
@@ -91,9 +95,10 @@ export const message = <Kind extends string, F extends FieldMap>(
 ): MessageSpec<Kind, F> => ({ type, kind, purpose, fields });
 
 /** The value that a message is in memory: its fields and its `kind`. */
-export type MessageOf<M> = M extends MessageSpec<infer Kind, infer F>
-  ? { readonly [K in keyof F | "kind"]: K extends "kind" ? Kind : K extends keyof F ? ValueOf<F[K]> : never }
-  : never;
+export type MessageOf<M> =
+  M extends MessageSpec<infer Kind, infer F>
+    ? { readonly [K in keyof F | "kind"]: K extends "kind" ? Kind : K extends keyof F ? ValueOf<F[K]> : never }
+    : never;
 
 /** The shapes of fields. */
 export const shapesOf = (fields: FieldMap): ShapeMap =>

@@ -45,7 +45,9 @@ function readLength(source: Source, kind: NumberKind, max: number, least: number
   const n = readNumber(source, kind, path);
   endRun(source, path);
   source.lines.push(`if (${n} > ${max}) ${returnFault(`${path}: over its limit of ${max}`)}`);
-  source.lines.push(`if (end - at < ${n}${least > 1 ? ` * ${least}` : ""}) ${returnFault(`${path}: ends within its fields`)}`);
+  source.lines.push(
+    `if (end - at < ${n}${least > 1 ? ` * ${least}` : ""}) ${returnFault(`${path}: ends within its fields`)}`,
+  );
   return n;
 }
 
@@ -71,7 +73,9 @@ function readValue(source: Source, shape: Shape, path: string): string {
   const { lines } = source;
   switch (shape.kind) {
     case "struct": {
-      const parts = Object.entries(shape.fields).map(([key, field]) => `${key}: ${readValue(source, field, `${path}.${key}`)}`);
+      const parts = Object.entries(shape.fields).map(
+        ([key, field]) => `${key}: ${readValue(source, field, `${path}.${key}`)}`,
+      );
       return `{ ${parts.join(", ")} }`;
     }
     case "list": {
@@ -94,7 +98,9 @@ function readValue(source: Source, shape: Shape, path: string): string {
       const length = readLength(source, shape.kind === "name" ? "u16" : countKind(shape.max), shape.max, 1, path);
       const value = local(source, "s");
       lines.push(`const ${value} = ${shape.kind === "name" ? "readName" : "readText"}(bytes, at, at + ${length});`);
-      lines.push(`if (${value} === undefined) ${returnFault(`${path}: ${shape.kind === "name" ? "has a zero byte" : "is no UTF-8"}`)}`);
+      lines.push(
+        `if (${value} === undefined) ${returnFault(`${path}: ${shape.kind === "name" ? "has a zero byte" : "is no UTF-8"}`)}`,
+      );
       lines.push(`at += ${length};`);
       return value;
     }

@@ -81,7 +81,10 @@ function writeNumber(source: Source, kind: NumberKind, value: string, path: stri
     const fits = `Number.isSafeInteger(${n})${kind === "u53" ? ` && ${n} >= 0` : ""}`;
     lines.push(`if (!(${fits})) ${refuse};`);
     // ToUint32 is modulo 2^32, also of negative numbers and of those above 2^32.
-    lines.push(`view.setUint32(at, ${n} >>> 0, true);`, `view.setUint32(at + 4, Math.floor(${n} / 4294967296) >>> 0, true);`);
+    lines.push(
+      `view.setUint32(at, ${n} >>> 0, true);`,
+      `view.setUint32(at + 4, Math.floor(${n} / 4294967296) >>> 0, true);`,
+    );
   } else {
     const bits = 8 * NUMBER_BYTES[kind];
     lines.push(`if (!(${n} >>> 0 === ${n}${bits < 32 ? ` && ${n} < ${2 ** bits}` : ""})) ${refuse};`);
@@ -95,7 +98,8 @@ function writeValue(source: Source, shape: Shape, value: string, path: string): 
   const { lines } = source;
   switch (shape.kind) {
     case "struct":
-      for (const [key, field] of Object.entries(shape.fields)) writeValue(source, field, `${value}.${key}`, `${path}.${key}`);
+      for (const [key, field] of Object.entries(shape.fields))
+        writeValue(source, field, `${value}.${key}`, `${path}.${key}`);
       return;
     case "list": {
       lines.push(`if (${value}.length > ${shape.max}) wrong(${JSON.stringify(`${path}.length`)}, ${value}.length);`);
@@ -157,7 +161,11 @@ export function encoderSource(spec: MessageSpec): string {
   lines.push(`let size = ${HEADER.bytes + fixedBytes(body)};`);
   addSizes(source, body, "m");
   lines.push(`if (size > limit) wrong(${JSON.stringify(spec.kind)}, size);`);
-  lines.push(tail === undefined ? "const frame = allocate(size);" : `const frame = allocate(apart ? size - m.${tail}.length : size);`);
+  lines.push(
+    tail === undefined
+      ? "const frame = allocate(size);"
+      : `const frame = allocate(apart ? size - m.${tail}.length : size);`,
+  );
   lines.push("const view = viewOf(frame), base = frame.byteOffset;", "let at = base;");
   lines.push(`view.setUint32(at, size, true);`, `view.setUint32(at + ${HEADER.type}, ${spec.type}, true);`);
   lines.push(`view.setUint32(at + ${HEADER.reserved}, 0, true);`, `at += ${HEADER.request};`);

@@ -62,6 +62,7 @@ export function writeText(into: Buffer, at: number, text: string, length: number
 export function readText(from: Buffer, start: number, end: number): string | undefined {
   const text = from.toString("utf8", start, end);
   // The decoder puts U+FFFD for what is wrong; where that was in the input itself, encoding gives the same bytes again.
-  if (text.includes("\ufffd") && from.compare(Buffer.from(text, "utf8"), 0, undefined, start, end) !== 0) return undefined;
+  if (text.includes("\ufffd") && from.compare(Buffer.from(text, "utf8"), 0, undefined, start, end) !== 0)
+    return undefined;
   return text;
 }

@@ -39,9 +39,18 @@ function safe(value: number): number {
 }
 
 const NUMBERS: Record<NumberKind, { write(to: Writer, value: number): void; read(from: Reader): number }> = {
-  u8: { write: put(1, (buffer, at, v) => buffer.writeUInt8(v, at)), read: (from) => from.buffer.readUInt8(take(from, 1)) },
-  u16: { write: put(2, (buffer, at, v) => buffer.writeUInt16LE(v, at)), read: (from) => from.buffer.readUInt16LE(take(from, 2)) },
-  u32: { write: put(4, (buffer, at, v) => buffer.writeUInt32LE(v, at)), read: (from) => from.buffer.readUInt32LE(take(from, 4)) },
+  u8: {
+    write: put(1, (buffer, at, v) => buffer.writeUInt8(v, at)),
+    read: (from) => from.buffer.readUInt8(take(from, 1)),
+  },
+  u16: {
+    write: put(2, (buffer, at, v) => buffer.writeUInt16LE(v, at)),
+    read: (from) => from.buffer.readUInt16LE(take(from, 2)),
+  },
+  u32: {
+    write: put(4, (buffer, at, v) => buffer.writeUInt32LE(v, at)),
+    read: (from) => from.buffer.readUInt32LE(take(from, 4)),
+  },
   u53: {
     write: put(8, (buffer, at, v) => buffer.writeBigUInt64LE(BigInt(v), at)),
     read: (from) => safe(Number(from.buffer.readBigUInt64LE(take(from, 8)))),
@@ -64,7 +73,12 @@ function counted(kind: NumberKind, max: number) {
   };
 }
 
-function raw(kind: NumberKind, max: number, toBytes: (value: never) => Uint8Array, fromBytes: (bytes: Buffer) => unknown): Closures {
+function raw(
+  kind: NumberKind,
+  max: number,
+  toBytes: (value: never) => Uint8Array,
+  fromBytes: (bytes: Buffer) => unknown,
+): Closures {
   const count = counted(kind, max);
   return {
     write(to, value) {
@@ -128,7 +142,12 @@ function decodeName(bytes: Buffer): string {
 function closuresOf(shape: Shape): Closures {
   switch (shape.kind) {
     case "bytes":
-      return raw("u32", shape.max, (value: Uint8Array) => value, (bytes) => bytes);
+      return raw(
+        "u32",
+        shape.max,
+        (value: Uint8Array) => value,
+        (bytes) => bytes,
+      );
     case "name":
       return raw("u16", shape.max, (value: string) => Buffer.from(value, "latin1"), decodeName);
     case "text":
