@@ -1,0 +1,359 @@
+import type { ClientId, Oid } from "../../core/brand.ts";
+import { LEASE } from "../../wire/messages.ts";
+import type { Emit, Grant, HeldMode, KeepMode, LeadOptions } from "./lead-events.ts";
+import { OidRanges } from "./oid-ranges.ts";
+
+/** A set of leases that a client waits for. */
+type Waiting = {
+  readonly client: ClientId;
+  readonly request: number;
+  /** As asked, in its order; the answer has the same. */
+  readonly wants: readonly { readonly oid: Oid; readonly mode: number }[];
+  /** The same without repetitions, the stronger mode counting. */
+  readonly needs: ReadonlyMap<Oid, HeldMode>;
+};
+/** A revoke that was not answered yet. */
+type Asked = { readonly client: ClientId; readonly oid: Oid; keep: KeepMode; readonly sinceMs: number };
+type Entry = {
+  readonly holders: Map<ClientId, HeldMode>;
+  /** Who waits for it, in order of arrival. A set waits in the queue of each of its objects. */
+  readonly queue: Waiting[];
+};
+type Session = {
+  /** In the order in which they were granted. */
+  readonly held: Set<Oid>;
+  readonly asked: Map<Oid, Asked>;
+  readonly waiting: Set<Waiting>;
+};
+
+export type LeaseTableContext = {
+  readonly options: LeadOptions;
+  readonly emit: Emit;
+  /** The time of the present event. */
+  readonly now: () => number;
+  readonly isOpenElsewhere: (oid: Oid, client: ClientId) => boolean;
+};
+
+/**
+ * Who holds leases of which objects, and who waits (rules L1, L2, L5, L8).
+ *
+ * A set of leases enters the queues of all its objects in one step, so all queues agree on one order of arrival. It is
+ * granted as a whole once, in each queue, everything before it is compatible with it, no holder is in the way, and its
+ * client owes no answer to a revoke of one of them. The oldest set is never behind another; it only waits for holders,
+ * who give back without waiting for leases (L8). So there is no cycle of waiting, and nobody starves.
+ *
+ * Holders in the way of a set that is next in some queue are asked to give back: once for each mode to keep, until they
+ * answered. Clients give back what was revoked; what the protocol cannot tell apart, and a client must therefore avoid,
+ * is an answer to a revoke of something it had given back before unasked and has asked for again since.
+ *
+ * Bounded by what clients hold and wait for, each limited in LeadOptions.
+ */
+export class LeaseTable {
+  readonly #entries = new Map<Oid, Entry>();
+  readonly #sessions = new Map<ClientId, Session>();
+  readonly #ranges = new OidRanges();
+  /** In order of arrival. */
+  readonly #waiting = new Set<Waiting>();
+  /** Revokes that may become late, oldest first. */
+  readonly #pending = new Set<Asked>();
+  readonly #context: LeaseTableContext;
+  #settled = false;
+  #held = 0;
+
+  constructor(context: LeaseTableContext) {
+    this.#context = context;
+  }
+
+  /** Leases held, without those that a range implies. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Sets of leases that are waited for. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Records of objects and ranges kept. */
+  get size(): number {
+    return this.#entries.size + this.#ranges.size;
+  }
+
+  sessionOpened(client: ClientId): void {
+    if (this.#sessions.has(client)) return;
+    this.#sessions.set(client, { held: new Set(), asked: new Map(), waiting: new Set() });
+  }
+
+  sessionEnded(client: ClientId): void {
+    const session = this.#sessions.get(client);
+    if (session === undefined) return;
+    const changed = this.#dropWaiting(session);
+    for (const asked of session.asked.values()) this.#pending.delete(asked);
+    for (const oid of session.held) {
+      this.#entries.get(oid)?.holders.delete(client);
+      changed.add(oid);
+    }
+    this.#held -= session.held.size;
+    this.#ranges.end(client);
+    this.#sessions.delete(client);
+    this.#consider(changed);
+  }
+
+  /** Its requests are no longer waited for by anyone. What it holds, and owes, stays. */
+  disconnected(client: ClientId): void {
+    const session = this.#sessions.get(client);
+    if (session !== undefined) this.#consider(this.#dropWaiting(session));
+  }
+
+  /** What it was asked to give back may not have reached it. */
+  connected(client: ClientId): void {
+    for (const { oid, keep } of this.#sessions.get(client)?.asked.values() ?? []) {
+      this.#context.emit({ kind: "revoke", client, oid, keep });
+    }
+  }
+
+  oidsGiven(client: ClientId, from: Oid, to: Oid): void {
+    if (this.#sessions.has(client)) this.#ranges.give(client, from, to);
+  }
+
+  acquire(client: ClientId, request: number, wants: Waiting["wants"]): void {
+    const session = this.#sessions.get(client);
+    if (session === undefined) return;
+    const needs = new Map<Oid, HeldMode>();
+    for (const { oid, mode } of wants) {
+      if (mode !== LEASE.read && mode !== LEASE.write) {
+        this.#context.emit({ kind: "failed", client, request, errno: "EINVAL" });
+        return;
+      }
+      if (needs.get(oid) !== LEASE.write) needs.set(oid, mode);
+    }
+    if (session.waiting.size >= this.#context.options.waitingPerClientMax) {
+      this.#context.emit({ kind: "failed", client, request, errno: "EBUSY" });
+      return;
+    }
+    const waiting: Waiting = { client, request, wants, needs };
+    this.#waiting.add(waiting);
+    session.waiting.add(waiting);
+    for (const oid of needs.keys()) this.#entry(oid).queue.push(waiting);
+    // It is the last in each of its queues: for nobody else anything has changed.
+    if (this.#settled) this.#attempt(waiting, session);
+  }
+
+  giveBack(client: ClientId, oid: Oid, keep: number): void {
+    const session = this.#sessions.get(client);
+    if (session === undefined || (keep !== LEASE.none && keep !== LEASE.read)) return;
+    const asked = session.asked.get(oid);
+    if (asked !== undefined && keep <= asked.keep) {
+      session.asked.delete(oid);
+      this.#pending.delete(asked);
+    }
+    // An implied lease is held by nobody's record; giving it back needs one, if only for a moment.
+    const entry = this.#entry(oid);
+    if (entry.holders.has(client)) {
+      if (keep === LEASE.read) entry.holders.set(client, LEASE.read);
+      else {
+        entry.holders.delete(client);
+        session.held.delete(oid);
+        this.#held -= 1;
+      }
+    }
+    this.#consider(new Set([oid]));
+  }
+
+  /**
+   * The client says what it holds, to a lead that has forgotten. What others hold meanwhile, since the client was too
+   * late, it is told to give up.
+   */
+  reclaim(client: ClientId, oid: Oid, mode: number): void {
+    const session = this.#sessions.get(client);
+    if (session === undefined || (mode !== LEASE.read && mode !== LEASE.write)) return;
+    const entry = this.#entry(oid);
+    if (this.#inTheWay(entry, client, mode).length > 0) this.#ask(client, session, oid, LEASE.none);
+    else this.#hold(client, session, oid, entry, mode);
+    this.#consider(new Set([oid]));
+  }
+
+  /** Granting begins. */
+  settle(): void {
+    this.#settled = true;
+    for (const waiting of [...this.#waiting]) {
+      const session = this.#sessions.get(waiting.client);
+      if (session !== undefined) this.#attempt(waiting, session);
+    }
+  }
+
+  /** Finds the clients that do not give back in time. */
+  tick(): void {
+    const { emit, now, options } = this.#context;
+    for (const asked of this.#pending) {
+      if (asked.sinceMs + options.revokeMs > now()) break;
+      this.#pending.delete(asked);
+      emit({ kind: "late", client: asked.client, oid: asked.oid });
+    }
+  }
+
+  /** Goes through the queues of objects where something changed, until nothing more can be granted. */
+  #consider(changed: Set<Oid>): void {
+    // What is added to a Set while it is gone through is visited too, also again.
+    for (const oid of changed) {
+      changed.delete(oid);
+      const entry = this.#entries.get(oid);
+      if (entry === undefined) continue;
+      if (this.#settled) {
+        for (const waiting of nextIn(entry, oid)) {
+          const session = this.#sessions.get(waiting.client);
+          if (session === undefined) continue;
+          if (this.#mayHave(waiting, session)) {
+            this.#grant(waiting, session);
+            for (const other of waiting.needs.keys()) changed.add(other);
+          } else this.#clearTheWay(waiting, oid, entry);
+        }
+      }
+      this.#forgetIfUnused(oid, entry);
+    }
+  }
+
+  #attempt(waiting: Waiting, session: Session): void {
+    if (this.#mayHave(waiting, session)) {
+      this.#grant(waiting, session);
+      return;
+    }
+    for (const [oid, mode] of waiting.needs) {
+      const entry = this.#entry(oid);
+      if (isNext(entry, oid, mode, waiting)) this.#clearTheWay(waiting, oid, entry);
+    }
+  }
+
+  #mayHave(waiting: Waiting, session: Session): boolean {
+    for (const [oid, mode] of waiting.needs) {
+      if (session.asked.has(oid)) return false;
+      const entry = this.#entry(oid);
+      if (this.#inTheWay(entry, waiting.client, mode).length > 0) return false;
+      if (!isNext(entry, oid, mode, waiting)) return false;
+    }
+    return true;
+  }
+
+  #grant(waiting: Waiting, session: Session): void {
+    const { client, request } = waiting;
+    this.#waiting.delete(waiting);
+    session.waiting.delete(waiting);
+    for (const [oid, mode] of waiting.needs) {
+      const entry = this.#entry(oid);
+      remove(entry.queue, waiting);
+      this.#hold(client, session, oid, entry, mode);
+    }
+    const grants = waiting.wants.map(({ oid }): Grant => {
+      const mode = this.#entries.get(oid)?.holders.get(client) ?? LEASE.read;
+      return { oid, mode, inUse: this.#context.isOpenElsewhere(oid, client) };
+    });
+    this.#context.emit({ kind: "grant", client, request, grants });
+    this.#recall(client, session);
+  }
+
+  /** Asks the holders in the way of a set that is next in the queue of this object. */
+  #clearTheWay({ client, needs }: Waiting, oid: Oid, entry: Entry): void {
+    const mode = needs.get(oid) ?? LEASE.write;
+    const keep = mode === LEASE.write ? LEASE.none : LEASE.read;
+    for (const holder of this.#inTheWay(entry, client, mode)) {
+      const session = this.#sessions.get(holder);
+      if (session !== undefined) this.#ask(holder, session, oid, keep);
+    }
+  }
+
+  /** Keeps one client's leases from growing without end: the oldest go, a sixteenth at once. */
+  #recall(client: ClientId, session: Session): void {
+    const max = this.#context.options.leasesPerClientMax;
+    let surplus = session.held.size - session.asked.size - max;
+    if (surplus <= 0) return;
+    surplus += max >> 4;
+    for (const oid of session.held) {
+      if (session.asked.has(oid)) continue;
+      this.#ask(client, session, oid, LEASE.none);
+      surplus -= 1;
+      if (surplus <= 0) break;
+    }
+  }
+
+  #ask(client: ClientId, session: Session, oid: Oid, keep: KeepMode): void {
+    const asked = session.asked.get(oid);
+    if (asked !== undefined && asked.keep <= keep) return;
+    if (asked === undefined) {
+      const fresh: Asked = { client, oid, keep, sinceMs: this.#context.now() };
+      session.asked.set(oid, fresh);
+      this.#pending.add(fresh);
+    } else asked.keep = keep;
+    this.#context.emit({ kind: "revoke", client, oid, keep });
+  }
+
+  #hold(client: ClientId, session: Session, oid: Oid, entry: Entry, mode: HeldMode): void {
+    if (entry.holders.get(client) !== LEASE.write) entry.holders.set(client, mode);
+    if (session.held.has(oid)) return;
+    session.held.add(oid);
+    this.#held += 1;
+  }
+
+  #inTheWay(entry: Entry, client: ClientId, mode: HeldMode): ClientId[] {
+    const found: ClientId[] = [];
+    for (const [holder, held] of entry.holders) {
+      if (holder !== client && (mode === LEASE.write || held === LEASE.write)) found.push(holder);
+    }
+    return found;
+  }
+
+  /** @returns Who holds and awaits an object; what its number implied is written down from now on. */
+  #entry(oid: Oid): Entry {
+    const known = this.#entries.get(oid);
+    if (known !== undefined) return known;
+    const entry: Entry = { holders: new Map(), queue: [] };
+    this.#entries.set(oid, entry);
+    const maker = this.#ranges.take(oid);
+    const session = maker === undefined ? undefined : this.#sessions.get(maker);
+    if (maker !== undefined && session !== undefined) this.#hold(maker, session, oid, entry, LEASE.write);
+    return entry;
+  }
+
+  #dropWaiting(session: Session): Set<Oid> {
+    const changed = new Set<Oid>();
+    for (const waiting of session.waiting) {
+      this.#waiting.delete(waiting);
+      for (const oid of waiting.needs.keys()) {
+        const entry = this.#entries.get(oid);
+        if (entry !== undefined) remove(entry.queue, waiting);
+        changed.add(oid);
+      }
+    }
+    session.waiting.clear();
+    return changed;
+  }
+
+  #forgetIfUnused(oid: Oid, entry: Entry): void {
+    if (entry.holders.size === 0 && entry.queue.length === 0) this.#entries.delete(oid);
+  }
+}
+
+/** @returns Those that only holders keep from this object: the first, or all readers at the front. */
+function nextIn(entry: Entry, oid: Oid): Waiting[] {
+  const next: Waiting[] = [];
+  for (const waiting of entry.queue) {
+    const reads = waiting.needs.get(oid) === LEASE.read;
+    if (reads || next.length === 0) next.push(waiting);
+    if (!reads) break;
+  }
+  return next;
+}
+
+/** Whether a set is among {@link nextIn}. */
+function isNext(entry: Entry, oid: Oid, mode: HeldMode, waiting: Waiting): boolean {
+  if (mode === LEASE.write) return entry.queue[0] === waiting;
+  for (const earlier of entry.queue) {
+    if (earlier === waiting) return true;
+    if (earlier.needs.get(oid) === LEASE.write) return false;
+  }
+  return false;
+}
+
+function remove<T>(list: T[], item: T): void {
+  const place = list.indexOf(item);
+  if (place >= 0) list.splice(place, 1);
+}
