@@ -3,7 +3,7 @@
  * the end of the frame before anything is read or allocated.
  */
 import { countKind, shapesOf, type MessageSpec, type NumberKind, type Shape } from "./field.ts";
-import { NUMBER_BYTES } from "./generate-encoder.ts";
+import { leastBytes, NUMBER_BYTES } from "./shape-bytes.ts";
 
 /** `run` holds reads of numbers that follow each other; they share one check of the end. */
 type Source = { readonly lines: string[]; run: string[]; runBytes: number; variables: number };
@@ -49,23 +49,6 @@ function readLength(source: Source, kind: NumberKind, max: number, least: number
     `if (end - at < ${n}${least > 1 ? ` * ${least}` : ""}) ${returnFault(`${path}: ends within its fields`)}`,
   );
   return n;
-}
-
-/** Bytes that a value of this shape takes at least. */
-function leastBytes(shape: Shape): number {
-  switch (shape.kind) {
-    case "bytes":
-      return 4;
-    case "name":
-      return 2;
-    case "text":
-    case "list":
-      return NUMBER_BYTES[countKind(shape.max)];
-    case "struct":
-      return Object.values(shape.fields).reduce((sum, field) => sum + leastBytes(field), 0);
-    default:
-      return NUMBER_BYTES[shape.kind];
-  }
 }
 
 /** @returns The expression of the value, valid once the run has ended. */

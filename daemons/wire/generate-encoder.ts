@@ -4,32 +4,13 @@
  */
 import { countKind, shapesOf, tailOf, type MessageSpec, type NumberKind, type Shape, type ShapeMap } from "./field.ts";
 import { HEADER } from "./header.ts";
-
-/** Bytes of each kind of number. */
-export const NUMBER_BYTES = { u8: 1, u16: 2, u32: 4, u53: 8, i53: 8 } as const satisfies Record<NumberKind, number>;
+import { leastBytes, NUMBER_BYTES } from "./shape-bytes.ts";
 
 /** Collects lines, and hands out names of local variables. */
 type Source = { readonly lines: string[]; variables: number };
 const local = (source: Source, prefix: string): string => `${prefix}${source.variables++}`;
 
-/** Bytes that are the same whatever the value is: numbers and counts. */
-function fixedBytes(shape: Shape): number {
-  switch (shape.kind) {
-    case "bytes":
-      return 4;
-    case "name":
-      return 2;
-    case "text":
-    case "list":
-      return NUMBER_BYTES[countKind(shape.max)];
-    case "struct":
-      return Object.values(shape.fields).reduce((sum, field) => sum + fixedBytes(field), 0);
-    default:
-      return NUMBER_BYTES[shape.kind];
-  }
-}
-
-/** Is there anything but {@link fixedBytes}? */
+/** Is there anything but {@link leastBytes}? */
 function varies(shape: Shape): boolean {
   switch (shape.kind) {
     case "bytes":
@@ -44,7 +25,7 @@ function varies(shape: Shape): boolean {
   }
 }
 
-/** Lines that add to `size` what a value has beyond its fixed bytes. */
+/** Lines that add to `size` what a value has beyond {@link leastBytes}. */
 function addSizes(source: Source, shape: Shape, value: string): void {
   switch (shape.kind) {
     case "bytes":
@@ -55,7 +36,7 @@ function addSizes(source: Source, shape: Shape, value: string): void {
       source.lines.push(`size += textBytes(${value}, ${shape.max});`);
       return;
     case "list":
-      source.lines.push(`size += ${value}.length * ${fixedBytes(shape.of)};`);
+      source.lines.push(`size += ${value}.length * ${leastBytes(shape.of)};`);
       if (varies(shape.of)) {
         const element = local(source, "e");
         source.lines.push(`for (const ${element} of ${value}) {`);
@@ -158,7 +139,7 @@ export function encoderSource(spec: MessageSpec): string {
   const source: Source = { lines: [], variables: 0 };
   const { lines } = source;
   const body: Shape = { kind: "struct", fields: shapes };
-  lines.push(`let size = ${HEADER.bytes + fixedBytes(body)};`);
+  lines.push(`let size = ${HEADER.bytes + leastBytes(body)};`);
   addSizes(source, body, "m");
   lines.push(`if (size > limit) wrong(${JSON.stringify(spec.kind)}, size);`);
   lines.push(

@@ -38,11 +38,11 @@ const textOf = (max: number): fc.Arbitrary<string> =>
   fc.string({ unit: "binary", maxLength: Math.min(max, 40) }).filter((text) => Buffer.byteLength(text) <= max);
 
 const recordOf = (shapes: ShapeMap): fc.Arbitrary<Record<string, unknown>> =>
-  fc.record(Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, valueOf(shape)])), {
+  fc.record(Object.fromEntries(Object.entries(shapes).map(([key, shape]) => [key, anyValue(shape)])), {
     noNullPrototype: true,
   });
 
-function valueOf(shape: Shape): fc.Arbitrary<unknown> {
+function anyValue(shape: Shape): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case "bytes":
       return fc.uint8Array({ maxLength: Math.min(shape.max, BYTES) }).map((bytes) => Buffer.from(bytes));
@@ -51,7 +51,7 @@ function valueOf(shape: Shape): fc.Arbitrary<unknown> {
     case "text":
       return textOf(shape.max);
     case "list":
-      return fc.array(valueOf(shape.of), { maxLength: Math.min(shape.max, LIST) });
+      return fc.array(anyValue(shape.of), { maxLength: Math.min(shape.max, LIST) });
     case "struct":
       return recordOf(shape.fields);
     default:
