@@ -19,7 +19,10 @@ export function checkMeaning(tree: Tree, draft: Draft): Diagnostic[] {
 
 function locate(tree: Tree, found: Found): Diagnostic {
   const span = found.show === "key" ? keyAt(tree, found.path) : valueAt(tree, found.path);
-  return diagnosticAt(span, { ...found, hint: [...(found.hint ? [found.hint] : []), ...otherPlace()].join("; ") || undefined });
+  return diagnosticAt(span, {
+    ...found,
+    hint: [...(found.hint ? [found.hint] : []), ...otherPlace()].join("; ") || undefined,
+  });
 
   function otherPlace(): string[] {
     if (found.other === undefined) return [];

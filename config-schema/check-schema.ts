@@ -2,7 +2,7 @@ import { type Diagnostic, diagnosticAt } from "./diagnostic.ts";
 import type { Draft } from "./draft.ts";
 import type { ConfigFile } from "./generated/config-file.ts";
 import { type SchemaError, validate } from "./generated/validate.js";
-import { schemaFinding } from "./schema-findings.ts";
+import { meantKey, schemaFinding } from "./schema-findings.ts";
 import { keyAt, type Path, plainOf, type Tree, valueAt } from "./tree.ts";
 
 export type SchemaChecked = {
@@ -18,15 +18,38 @@ export function checkSchema(tree: Tree): SchemaChecked {
   if (validate(plain)) return { file: plain, draft: plain, diagnostics: [] };
   const errors = validate.errors ?? [];
   // Of a file of another version nothing else can be said.
-  const version = errors.filter((error) => error.instancePath === "/version" && typeof valueOf(plain, ["version"]) === "number");
-  const diagnostics = (version.length > 0 ? version : errors).flatMap((error) => diagnose(tree, plain, error));
+  const version = errors.filter(
+    (error) => error.instancePath === "/version" && typeof plainAt(plain, ["version"]) === "number",
+  );
+  const told = (version.length > 0 ? version : errors).filter((error, _, all) => !isRepeated(error, all));
+  const diagnostics = told.flatMap((error) => diagnose(tree, plain, error));
   const draft = version.length > 0 ? {} : withoutFaults(plain, errors);
   return { file: undefined, draft, diagnostics };
 }
 
+/** Whether another error of the same value names the cause better. */
+function isRepeated(
+  { instancePath, keyword, params, parentSchema }: SchemaError,
+  all: readonly SchemaError[],
+): boolean {
+  const beside = (better: string): boolean => {
+    return all.some((other) => other.instancePath === instancePath && other.keyword === better);
+  };
+  if (keyword === "type") return beside("enum");
+  if (keyword === "const") return beside("type");
+  // What looks missing is there, misspelled.
+  return (
+    keyword === "required" &&
+    all.some((other) => {
+      if (other.instancePath !== instancePath || other.keyword !== "additionalProperties") return false;
+      return meantKey(String(other.params["additionalProperty"]), parentSchema) === params["missingProperty"];
+    })
+  );
+}
+
 function diagnose(tree: Tree, plain: unknown, error: SchemaError): Diagnostic[] {
   const path = pathOf(tree, error.instancePath);
-  const finding = schemaFinding(error, path, valueOf(plain, path));
+  const finding = schemaFinding(error, path, plainAt(plain, path));
   return finding === undefined ? [] : [diagnosticAt(placeOf(tree, path, error), finding)];
 }
 
@@ -57,14 +80,22 @@ function pathOf(tree: Tree, pointer: string): Path {
   return path;
 }
 
-function valueOf(plain: unknown, path: Path): unknown {
+function plainAt(plain: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, step) => {
-    return typeof value === "object" && value !== null && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined;
+    return typeof value === "object" && value !== null && Object.hasOwn(value, step)
+      ? Reflect.get(value, step)
+      : undefined;
   }, plain);
 }
 
 /** What of an error makes its value useless; that a list says something twice, or a map too little, does not. */
-const HARMLESS: ReadonlySet<string> = new Set(["required", "uniqueItems", "minItems", "minProperties", "propertyNames"]);
+const HARMLESS: ReadonlySet<string> = new Set([
+  "required",
+  "uniqueItems",
+  "minItems",
+  "minProperties",
+  "propertyNames",
+]);
 
 /**
  * Sets faulty values to undefined, in place: their keys stay, since other parts may name them. After it, what is there
@@ -77,8 +108,11 @@ function withoutFaults(plain: unknown, errors: readonly SchemaError[]): Draft {
       continue;
     }
     if (HARMLESS.has(keyword) || keyword === "additionalProperties" || propertyName !== undefined) continue;
-    const steps = instancePath.split("/").slice(1).map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
-    const owner = valueOf(plain, steps.slice(0, -1));
+    const steps = instancePath
+      .split("/")
+      .slice(1)
+      .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const owner = plainAt(plain, steps.slice(0, -1));
     const last = steps.at(-1);
     if (typeof owner === "object" && owner !== null && last !== undefined) Reflect.set(owner, last, undefined);
   }

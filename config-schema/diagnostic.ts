@@ -21,6 +21,8 @@ export type Diagnostic = {
   readonly source: string;
 };
 
+const MESSAGE_LENGTH_MAX = 300;
+
 /** What a check says; where is added by `diagnosticAt`. */
 export type Finding = {
   readonly code: string;
@@ -45,5 +47,7 @@ function describe(
   where: Pick<Diagnostic, "path" | "line" | "column" | "endColumn" | "source">,
   { code, message, hint, severity = "error" }: Finding,
 ): Diagnostic {
-  return { ...where, severity, code, message, ...(hint === undefined ? {} : { hint }) };
+  // Names in the file may be as long as the file; the line is shown anyway.
+  const short = message.length <= MESSAGE_LENGTH_MAX ? message : `${message.slice(0, MESSAGE_LENGTH_MAX)}...`;
+  return { ...where, severity, code, message: short, ...(hint === undefined ? {} : { hint }) };
 }

@@ -1,10 +1,12 @@
-/** Edits that a slip of the fingers explains. */
-const EDITS_MAX = 2;
+/** Edits that a slip of the fingers explains: one in three letters, never more than two, never all of them. */
+function editsAllowed(length: number): number {
+  return Math.min(2, Math.max(1, Math.floor(length / 3)), length - 1);
+}
 
 /** The candidate most like a word that is none of them; undefined when none is like it. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestEdits = Math.min(EDITS_MAX, Math.floor((word.length + 1) / 2)) + 1;
+  let bestEdits = editsAllowed(word.length) + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= bestEdits) continue;
     const edits = editsBetween(word.toLowerCase(), candidate.toLowerCase());
@@ -22,7 +24,8 @@ function editsBetween(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const change = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
       let least = Math.min(change, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, (before[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        least = Math.min(least, (before[j - 2] ?? 0) + 1);
       row.push(least);
     }
     [before, above] = [above, row];

@@ -65,7 +65,8 @@ function readText(path: string, files: ConfigFiles): TextRead | Diagnostic {
     const bytes = files.read(path);
     return { path, bytes, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
-    if (error instanceof TypeError) return diagnosticOfFile(path, { code: "not-utf-8", message: "the file is not UTF-8 text" });
+    if (error instanceof TypeError)
+      return diagnosticOfFile(path, { code: "not-utf-8", message: "the file is not UTF-8 text" });
     return unreadableFile(path, error);
   }
 }
@@ -86,5 +87,7 @@ function codeOf(error: unknown): string | undefined {
  */
 function hashOf(texts: readonly TextRead[]): Uint8Array {
   const hashes = texts.map(({ bytes }) => createHash("sha256").update(bytes).digest());
-  return hashes.length === 1 && hashes[0] !== undefined ? hashes[0] : createHash("sha256").update(Buffer.concat(hashes)).digest();
+  return hashes.length === 1 && hashes[0] !== undefined
+    ? hashes[0]
+    : createHash("sha256").update(Buffer.concat(hashes)).digest();
 }

@@ -8,7 +8,9 @@ export type Membership = { readonly group: Group; readonly member: Member };
 /** @param nameOrIndex A name, or an index as a number or in digits (`idx=1`): names never are digits alone. */
 export function groupOf(model: Model, nameOrIndex: string | number): Group | undefined {
   const wanted = String(nameOrIndex);
-  return model.groups.find(({ name, index }) => name === wanted || (/^[0-9]+$/.test(wanted) && index === Number(wanted)));
+  return model.groups.find(
+    ({ name, index }) => name === wanted || (/^[0-9]+$/.test(wanted) && index === Number(wanted)),
+  );
 }
 
 export function serverOf(model: Model, name: string): Server | undefined {

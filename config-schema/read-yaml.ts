@@ -1,15 +1,20 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type Scalar } from "yaml";
-import { type Diagnostic, diagnosticAt, diagnosticOfFile, type Finding } from "./diagnostic.ts";
-import { positionOf, type Source, type Span } from "./source.ts";
-import type { Entry, Tree } from "./tree.ts";
+import { type Document, parseDocument } from "yaml";
+import { type Diagnostic, diagnosticAt, diagnosticOfFile } from "./diagnostic.ts";
+import type { Source } from "./source.ts";
+import type { Tree } from "./tree.ts";
+import { TreeReader } from "./tree-reader.ts";
 import { yamlFinding } from "./yaml-findings.ts";
 
 /** Larger files are refused before they are parsed. A thousand servers take about 100 KiB. */
 const TEXT_LENGTH_MAX = 1024 * 1024;
-/** Values of a file, with aliases written out: nine lines of aliases can stand for a billion ("billion laughs"). */
-const VALUES_MAX = 50_000;
-/** The schema needs five levels. */
-const DEPTH_MAX = 32;
+
+const PARSING = {
+  version: "1.2",
+  strict: true,
+  prettyErrors: false,
+  // Doubled keys are looked for here: the parser takes `1` and `"1"` for two keys, the configuration does not.
+  uniqueKeys: false,
+} as const;
 
 export type YamlRead = {
   /** Undefined for a file without content, and when the text has no structure to go by. */
@@ -26,148 +31,32 @@ export function readYaml(source: Source): YamlRead {
     const finding = { code: "too-large", message: `the file is larger than ${TEXT_LENGTH_MAX / 1024} KiB` };
     return { tree: undefined, diagnostics: [diagnosticOfFile(source.path, finding)] };
   }
-  const document = parse(source.text);
-  if (document === undefined) {
-    const finding = { code: "too-deep", message: "lists or maps are nested too deeply" };
-    return { tree: undefined, diagnostics: [diagnosticOfFile(source.path, finding)] };
-  }
+  const document = parseDocument(source.text, PARSING);
+  const diagnostics = complaintsOf(document, source);
+  if (document.errors.length > 0 || document.contents === null) return { tree: undefined, diagnostics };
+  const reader = new TreeReader(source, diagnostics);
+  const tree = reader.read(document.contents);
+  return { tree: reader.stopped || isEmpty(tree) ? undefined : tree, diagnostics };
+}
+
+/** The parser's errors and warnings, all of which are errors here. */
+function complaintsOf(document: Document.Parsed, source: Source): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const version = document.directives?.yaml;
-  if (version?.explicit === true && version.version !== "1.2") {
-    const message = `the file asks to be read as YAML ${version.version}`;
+  const { yaml } = document.directives;
+  if (yaml.explicit === true && yaml.version !== "1.2") {
+    const message = `the file asks to be read as YAML ${yaml.version}`;
     diagnostics.push(diagnosticOfFile(source.path, { code: "yaml-version", message, hint: "drop the %YAML line" }));
   }
   const linesToldOf = new Set<number>();
-  for (const problem of [...document.errors, ...document.warnings]) {
-    const span = { source, start: problem.pos[0], end: problem.pos[1] };
-    const diagnostic = diagnosticAt(span, yamlFinding(problem.code, problem.message));
+  const problems = [...document.errors, ...document.warnings];
+  const exhausted = problems.find(({ code }) => code === "RESOURCE_EXHAUSTION");
+  for (const { code, message, pos } of exhausted === undefined ? problems : [exhausted]) {
+    const diagnostic = diagnosticAt({ source, start: pos[0], end: pos[1] }, yamlFinding(code, message));
     // One slip makes the parser stumble several times in its line; the first time names it best.
     if (!linesToldOf.has(diagnostic.line)) diagnostics.push(diagnostic);
     linesToldOf.add(diagnostic.line);
   }
-  if (document.errors.length > 0 || document.contents === null) return { tree: undefined, diagnostics };
-  const reader = new TreeReader(source, diagnostics);
-  const tree = reader.read(document.contents);
-  return { tree: isEmpty(tree) ? undefined : tree, diagnostics };
-}
-
-function parse(text: string) {
-  try {
-    // Doubled keys are looked for here: the parser takes `1` and `"1"` for two keys, the configuration does not.
-    return parseDocument(text, { version: "1.2", strict: true, uniqueKeys: false, prettyErrors: false, keepSourceTokens: false });
-  } catch (error) {
-    // The parser recurses: thousands of `[` exhaust the stack. It throws for no other reason.
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  return diagnostics;
 }
 
 const isEmpty = (tree: Tree): boolean => tree.kind === "scalar" && tree.value === null;
-
-/** Turns the parser's nodes into a `Tree`, once, in the order of the file. */
-class TreeReader {
-  /** Values anchored so far, complete ones only: so no value can contain itself. */
-  readonly #anchors = new Map<string, { tree: Tree; values: number }>();
-  #values = 0;
-  #full = false;
-  readonly #source: Source;
-  readonly #diagnostics: Diagnostic[];
-
-  constructor(source: Source, diagnostics: Diagnostic[]) {
-    this.#source = source;
-    this.#diagnostics = diagnostics;
-  }
-
-  read(node: Node | null, depth = 0, fallback?: Span): Tree {
-    const at = this.#span(node, fallback);
-    const before = this.#values;
-    if (this.#takes(1, at) && depth > DEPTH_MAX) {
-      this.#full = true;
-      this.#report(at, { code: "too-deep", message: `lists or maps are nested more than ${DEPTH_MAX} deep` });
-    }
-    if (this.#full || node === null) return { kind: "scalar", at, value: null };
-    if (isAlias(node)) return this.#alias(node.source, at);
-    const tree = this.#content(node, depth, at);
-    if ("anchor" in node && typeof node.anchor === "string") {
-      this.#anchors.set(node.anchor, { tree, values: this.#values - before });
-    }
-    return tree;
-  }
-
-  #content(node: Node, depth: number, at: Span): Tree {
-    if (isMap(node)) return { kind: "map", at, entries: this.#entries(node.items as Pair<Node, Node | null>[], depth) };
-    if (isSeq(node)) {
-      return { kind: "list", at, items: node.items.map((item) => this.read(item as Node | null, depth + 1, at)) };
-    }
-    return { kind: "scalar", at, value: isScalar(node) ? this.#scalar(node, at) : null };
-  }
-
-  #entries(pairs: readonly Pair<Node, Node | null>[], depth: number): Map<string, Entry> {
-    const entries = new Map<string, Entry>();
-    for (const pair of pairs) {
-      const key = this.#span(pair.key);
-      const name = this.#keyName(pair.key, key);
-      const value = this.read(pair.value, depth + 1, key);
-      if (name === undefined) continue;
-      const first = entries.get(name);
-      if (first === undefined) entries.set(name, { key, value });
-      else this.#report(key, { code: "duplicate-key", message: `'${name}' stands here twice`, hint: firstIn(first.key) });
-    }
-    return entries;
-  }
-
-  #keyName(node: Node | null, at: Span): string | undefined {
-    if (!isScalar(node) || node.value === null) {
-      this.#report(at, { code: "bad-key", message: "a key must be a word", hint: "quote it, if it is meant as text" });
-      return undefined;
-    }
-    if (node.type === "PLAIN" && node.source === "<<") {
-      const hint = "write the keys out, or use `defaults:`";
-      this.#report(at, { code: "merge-key", message: "merge keys ('<<') are not part of YAML 1.2", hint });
-      return undefined;
-    }
-    // As written: a server may be called 0x10, which the parser takes for 16.
-    return node.type === "PLAIN" && node.source !== undefined ? node.source : String(node.value);
-  }
-
-  #scalar(node: Scalar, at: Span): string | number | boolean | null {
-    const { value } = node;
-    if (typeof value === "number" && node.type === "PLAIN" && /^[-+]?0[0-9]/.test(node.source ?? "")) {
-      const hint = `write ${value}, or '${node.source}' in quotes if it is text`;
-      const message = `'${node.source}' is octal to some programs and decimal to others`;
-      this.#report(at, { code: "leading-zero", message, hint });
-    }
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-    return value === null || value === undefined ? null : String(value);
-  }
-
-  #alias(name: string, at: Span): Tree {
-    const anchored = this.#anchors.get(name);
-    if (anchored !== undefined && this.#takes(anchored.values, at)) return anchored.tree;
-    if (anchored === undefined) {
-      this.#report(at, { code: "unknown-alias", message: `nothing before this is anchored as '&${name}'` });
-    }
-    return { kind: "scalar", at, value: null };
-  }
-
-  #takes(values: number, at: Span): boolean {
-    if (this.#full) return false;
-    this.#values += values;
-    if (this.#values <= VALUES_MAX) return true;
-    this.#full = true;
-    this.#report(at, { code: "too-large", message: `the file stands for more than ${VALUES_MAX} values` });
-    return false;
-  }
-
-  #span(node: Node | null, fallback?: Span): Span {
-    const [start, end] = node?.range ?? [0, 0];
-    if (start === end && fallback !== undefined) return fallback;
-    return { source: this.#source, start, end };
-  }
-
-  #report(at: Span, finding: Finding): void {
-    this.#diagnostics.push(diagnosticAt(at, finding));
-  }
-}
-
-const firstIn = (at: Span): string => `the first is in line ${positionOf(at.source, at.start).line}`;

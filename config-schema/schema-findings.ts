@@ -1,6 +1,7 @@
 import { didYouMean } from "./did-you-mean.ts";
 import type { Finding } from "./diagnostic.ts";
 import type { SchemaError } from "./generated/validate.js";
+import { PERMISSION_NUMBER } from "./model.ts";
 import { type Path, pathText } from "./tree.ts";
 
 /** How the file's kinds of value are called in messages. */
@@ -15,7 +16,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
 
 type Offence = { readonly error: SchemaError; readonly path: Path; readonly value: unknown };
 
-/** What to say about each keyword of the schema that is not kept. Keywords that only repeat another's complaint are absent. */
+/** What to say about each keyword of the schema that is not kept. `propertyNames` is absent: it repeats a `pattern`. */
 const FINDINGS: Readonly<Record<string, (offence: Offence) => Finding>> = {
   additionalProperties: unknownKey,
   required: missingKey,
@@ -44,14 +45,21 @@ const nameOf = (path: Path): string => (path.length === 0 ? "the file" : pathTex
 function unknownKey({ error, path }: Offence): Finding {
   const key = String(error.params["additionalProperty"]);
   const known = Object.keys(error.parentSchema.properties ?? {});
-  const message = `unknown key '${key}' in ${nameOf(path)}`;
+  const message = `unknown key '${clipped(key)}' in ${nameOf(path)}`;
   const code = "unknown-key";
-  if (key === "true" && known.includes("on")) {
+  const like = meantKey(key, error.parentSchema);
+  if (like === "on" && key === "true") {
     return { code, message, hint: "a program that reads YAML 1.1 has turned 'on' into 'true'; write 'on:'" };
   }
-  const like = didYouMean(key, known);
   const hint = like === undefined ? `known here: ${known.join(", ")}` : `did you mean '${like}'?`;
   return { code, message, hint };
+}
+
+/** The key of a map that an unknown one seems to mean. */
+export function meantKey(key: string, { properties = {} }: SchemaError["parentSchema"]): string | undefined {
+  const known = Object.keys(properties);
+  // In YAML 1.1 'on' is a switch, which programs write back as 'true'.
+  return key === "true" && known.includes("on") ? "on" : didYouMean(key, known);
 }
 
 function missingKey({ error, path }: Offence): Finding {
@@ -59,8 +67,9 @@ function missingKey({ error, path }: Offence): Finding {
   const schema: unknown = Object.entries(error.parentSchema.properties ?? {}).find(([name]) => name === key)?.[1];
   const examples = typeof schema === "object" && schema !== null && "examples" in schema ? schema.examples : [];
   const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
-  const hint = typeof example === "object" || example === undefined ? undefined : `add '${key}: ${String(example)}'`;
-  return { code: "missing-key", message: `${nameOf(path)} has no '${key}'`, hint: hint && `such as: ${hint.slice(5, -1)}` };
+  const hint =
+    typeof example === "object" || example === undefined ? undefined : `such as '${key}: ${String(example)}'`;
+  return { code: "missing-key", message: `${nameOf(path)} has no '${key}'`, hint };
 }
 
 function wrongType({ error, path, value }: Offence): Finding {
@@ -74,21 +83,27 @@ function kindOf(value: unknown): string {
   if (value === null) return "empty";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
-  return typeof value === "string" ? `text ('${clipped(value)}')` : `${typeof value === "number" ? "the number" : "the switch"} ${value}`;
+  return typeof value === "string"
+    ? `text ('${clipped(value)}')`
+    : `${typeof value === "number" ? "the number" : "the switch"} ${value}`;
 }
 
 function typeHint(wanted: readonly string[], value: unknown): string | undefined {
   const scalar = value !== null && typeof value !== "object";
   if (wanted.includes("array") && scalar) return `write [${clipped(String(value))}]`;
   if (wanted.includes("string") && scalar) return `quote it: '${value}'`;
-  if (wanted.includes("integer") && typeof value === "string" && /^[0-9]+$/.test(value)) return `without quotes: ${value}`;
+  if (wanted.includes("integer") && typeof value === "string" && /^[0-9]+$/.test(value))
+    return `without quotes: ${value}`;
   return undefined;
 }
 
 function notAllowed({ error, path, value }: Offence): Finding {
   const allowed = (error.params["allowedValues"] as readonly unknown[]).map(String);
   const like = typeof value === "string" ? didYouMean(value, allowed) : undefined;
-  const hint = like === undefined ? undefined : `did you mean '${like}'?`;
+  const [word] =
+    Object.entries(PERMISSION_NUMBER).find(([name, number]) => number === value && allowed.includes(name)) ?? [];
+  const hint =
+    like !== undefined ? `did you mean '${like}'?` : word !== undefined ? `${value} is '${word}'` : undefined;
   const message = `${nameOf(path)} must be one of ${allowed.join(", ")}, not '${clipped(String(value))}'`;
   return { code: "not-allowed", message, hint };
 }

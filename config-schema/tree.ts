@@ -4,7 +4,11 @@ import type { Span } from "./source.ts";
 export type Tree = MapTree | ListTree | ScalarTree;
 export type MapTree = { readonly kind: "map"; readonly at: Span; readonly entries: ReadonlyMap<string, Entry> };
 export type ListTree = { readonly kind: "list"; readonly at: Span; readonly items: readonly Tree[] };
-export type ScalarTree = { readonly kind: "scalar"; readonly at: Span; readonly value: string | number | boolean | null };
+export type ScalarTree = {
+  readonly kind: "scalar";
+  readonly at: Span;
+  readonly value: string | number | boolean | null;
+};
 export type Entry = { readonly key: Span; readonly value: Tree };
 
 /** Keys and list positions from the root to a value. */
@@ -17,7 +21,12 @@ export function plainOf(tree: Tree): unknown {
   const plain = {};
   for (const [key, entry] of tree.entries) {
     // Not by assignment: a key called `__proto__` must stay a key.
-    Object.defineProperty(plain, key, { value: plainOf(entry.value), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(plain, key, {
+      value: plainOf(entry.value),
+      enumerable: true,
+      writable: true,
+      configurable: true,
+    });
   }
   return plain;
 }

@@ -3,12 +3,16 @@ import type { AddressFact, Facts, Found, ServerFact } from "./facts.ts";
 
 /** Addresses are addresses, of one host each, and no two servers share one with the same port. */
 export function checkAddresses(facts: Facts): Found[] {
-  const addresses = [...facts.servers, ...facts.clients].flatMap(({ address }) => (address === undefined ? [] : [address]));
+  const addresses = [...facts.servers, ...facts.clients].flatMap(({ address }) =>
+    address === undefined ? [] : [address],
+  );
   return [...addresses.flatMap(malformed), ...sharedSockets(facts.servers), ...unreachable(facts)];
 }
 
 function malformed({ written, canonical, path }: AddressFact): Found[] {
-  const found = (message: string, hint?: string): Found[] => [{ code: "bad-address", path, show: "value", message, hint }];
+  const found = (message: string, hint?: string): Found[] => [
+    { code: "bad-address", path, show: "value", message, hint },
+  ];
   if (canonical === undefined) return found(`'${written}' is no IPv4 or IPv6 address`, addressHint(written));
   if (canonical === "0.0.0.0" || canonical === "::") {
     return found(`'${written}' stands for all addresses`, "name the one at which the other hosts reach this one");
@@ -21,7 +25,8 @@ function malformed({ written, canonical, path }: AddressFact): Found[] {
 
 function addressHint(written: string): string {
   if (/^\[.*\]$/.test(written)) return "write it without brackets";
-  if (/^[0-9.]+:[0-9]+$/.test(written) || /^\[.*\]:[0-9]+$/.test(written)) return "the port has a key of its own, 'port'";
+  if (/^[0-9.]+:[0-9]+$/.test(written) || /^\[.*\]:[0-9]+$/.test(written))
+    return "the port has a key of its own, 'port'";
   if (written.includes("%")) return "without the zone after '%': it means another thing on each host";
   if (written.includes("/")) return "without the network's length after '/'";
   if (/[g-z]/i.test(written)) return "host names are not looked up: write the host's address";

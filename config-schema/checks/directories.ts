@@ -1,10 +1,15 @@
 import { liesWithin, normalDirectory } from "../directory.ts";
 import type { Path } from "../tree.ts";
-import type { Facts, Found } from "./facts.ts";
+import type { ExportFact, Facts, Found } from "./facts.ts";
 
 /** On each host, exports and mounts keep out of each other's way. */
 export function checkDirectories(facts: Facts): Found[] {
-  return [...written(facts).flatMap(unusable), ...clashingExports(facts), ...mountsAndExports(facts), ...sameMounts(facts)];
+  return [
+    ...written(facts).flatMap(unusable),
+    ...clashingExports(facts),
+    ...mountsAndExports(facts),
+    ...sameMounts(facts),
+  ];
 }
 
 /** Every directory of the file, once, as it is written. */
@@ -16,7 +21,9 @@ function written({ draft }: Facts): { directory: string; path: Path }[] {
     }),
   ]);
   const mounts = (draft.mounts ?? []).map((mount, i) => ({ directory: mount?.at, path: ["mounts", i, "at"] }));
-  return [...groups, ...mounts].flatMap(({ directory, path }) => (directory === undefined ? [] : [{ directory, path }]));
+  return [...groups, ...mounts].flatMap(({ directory, path }) =>
+    directory === undefined ? [] : [{ directory, path }],
+  );
 }
 
 function unusable({ directory, path }: { directory: string; path: Path }): Found[] {
@@ -27,25 +34,38 @@ function unusable({ directory, path }: { directory: string; path: Path }): Found
   if (parts.includes(".pohmelfs")) return found("'.pohmelfs' is where servers keep their own files");
   // PATH_MAX and NAME_MAX of linux/limits.h; lengths are in bytes there.
   const bytes = (text: string): number => new TextEncoder().encode(text).length;
-  if (bytes(directory) >= 4096 || parts.some((part) => bytes(part) > 255)) return found("the path is too long for Linux");
+  if (bytes(directory) >= 4096 || parts.some((part) => bytes(part) > 255))
+    return found("the path is too long for Linux");
   return [];
 }
 
 function clashingExports({ exports }: Facts): Found[] {
-  return exports.flatMap((one, i) =>
-    exports.slice(0, i).flatMap((before): Found[] => {
-      if (one.host !== before.host) return [];
-      if (one.directory === before.directory) {
-        const message = `${one.directory} on '${one.host}' is the export of both '${before.server}' in '${before.group}' and '${one.server}' in '${one.group}'`;
-        const hint = one.group === before.group ? "give each of the two members an 'export' of its own" : undefined;
-        return [{ code: "same-export", path: one.path, show: "value", message, hint, other: before.path }];
-      }
-      const [inner, outer] = liesWithin(one.directory, before.directory) ? [one, before] : [before, one];
-      if (!liesWithin(inner.directory, outer.directory)) return [];
-      const message = `on '${one.host}', the export ${inner.directory} lies within the export ${outer.directory}`;
-      return [{ code: "nested-export", path: one.path, show: "value", message, other: before.path }];
-    }),
-  );
+  // Sorted by host and path, what lies within a directory follows it at once. No host has a slash in its name.
+  const sorted = exports
+    .map((fact, order) => ({ fact, order, key: `${fact.host}${fact.directory}/` }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.order - b.order));
+  let outer = sorted[0];
+  return sorted.slice(1).flatMap((one): Found[] => {
+    if (outer === undefined || !one.key.startsWith(outer.key)) {
+      outer = one;
+      return [];
+    }
+    const [before, after] = outer.order < one.order ? [outer.fact, one.fact] : [one.fact, outer.fact];
+    return [before.directory === after.directory ? sameExport(before, after) : nestedExport(before, after)];
+  });
+}
+
+function sameExport(before: ExportFact, after: ExportFact): Found {
+  const { directory, host, path, group } = after;
+  const message = `${directory} on '${host}' is the export of '${before.server}' in '${before.group}' and of '${after.server}' in '${group}'`;
+  const hint = group === before.group ? "give each of the two members an 'export' of its own" : undefined;
+  return { code: "same-export", path, show: "value", message, hint, other: before.path };
+}
+
+function nestedExport(before: ExportFact, after: ExportFact): Found {
+  const [inner, outer] = liesWithin(after.directory, before.directory) ? [after, before] : [before, after];
+  const message = `on '${after.host}', the export ${inner.directory} lies within the export ${outer.directory}`;
+  return { code: "nested-export", path: after.path, show: "value", message, other: before.path };
 }
 
 function mountsAndExports({ mounts, exports }: Facts): Found[] {

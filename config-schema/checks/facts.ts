@@ -44,7 +44,11 @@ export type ExportFact = DirectoryFact & { readonly group: string; readonly serv
 export type Facts = {
   readonly draft: Draft;
   readonly servers: readonly ServerFact[];
-  readonly clients: readonly { readonly name: string; readonly address: AddressFact | undefined; readonly path: Path }[];
+  readonly clients: readonly {
+    readonly name: string;
+    readonly address: AddressFact | undefined;
+    readonly path: Path;
+  }[];
   readonly groups: readonly GroupFact[];
   readonly exports: readonly ExportFact[];
   readonly mounts: readonly DirectoryFact[];

@@ -25,7 +25,9 @@ function sameIndexes(groups: readonly GroupFact[]): Found[] {
     let free = 1;
     while (groups.some((other) => other.index === free)) free++;
     const other = [...first.path, "index"];
-    return [{ code: "same-index", path: [...group.path, "index"], show: "value", message, hint: `${free} is free`, other }];
+    return [
+      { code: "same-index", path: [...group.path, "index"], show: "value", message, hint: `${free} is free`, other },
+    ];
   });
 }
 
@@ -39,7 +41,10 @@ function strangers({ draft, servers }: Facts, { members, witnesses }: GroupFact)
   // Where servers are missing altogether, or are no map, that has been told.
   if (draft.servers === undefined) return [];
   const names = servers.map(({ name }) => name);
-  return [...members.map((member) => ({ ...member, show: "key" as const })), ...witnesses.map((witness) => ({ ...witness, show: "value" as const }))]
+  return [
+    ...members.map((member) => ({ ...member, show: "key" as const })),
+    ...witnesses.map((witness) => ({ ...witness, show: "value" as const })),
+  ]
     .filter(({ server }) => !names.includes(server))
     .map(({ server, path, show }): Found => {
       const like = didYouMean(server, names);
@@ -79,7 +84,9 @@ function missingExports({ draft }: Facts): Found[] {
 
 function idleServers({ draft, servers, groups }: Facts): Found[] {
   if (draft.groups === undefined) return [];
-  const named = new Set(groups.flatMap(({ members, witnesses }) => [...members, ...witnesses].map(({ server }) => server)));
+  const named = new Set(
+    groups.flatMap(({ members, witnesses }) => [...members, ...witnesses].map(({ server }) => server)),
+  );
   return servers
     .filter(({ name }) => !named.has(name))
     .map(({ name, path }) => {

@@ -13,8 +13,11 @@ function unknownGroups({ draft, groups }: Facts): Found[] {
     const group = mount?.group;
     if (group === undefined || names.includes(group)) return [];
     const like = didYouMean(group, names);
-    const hint = like === undefined ? `there is ${names.map((name) => `'${name}'`).join(", ")}` : `did you mean '${like}'?`;
-    return [{ code: "unknown-group", path: ["mounts", i, "group"], show: "value", message: `'${group}' is no group`, hint }];
+    const hint =
+      like === undefined ? `there is ${names.map((name) => `'${name}'`).join(", ")}` : `did you mean '${like}'?`;
+    return [
+      { code: "unknown-group", path: ["mounts", i, "group"], show: "value", message: `'${group}' is no group`, hint },
+    ];
   });
 }
 

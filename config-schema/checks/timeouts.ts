@@ -17,5 +17,13 @@ export function checkTimeouts({ draft }: Facts): Found[] {
   if (suspectMs >= 2 * beatMs) return [];
   const message = `a connection would be suspect after ${durationText(suspectMs)}, with a beat each ${durationText(beatMs)}`;
   const key = written.suspect === undefined ? "beat" : "suspect";
-  return [{ code: "suspect-too-soon", path: ["timeouts", key], show: "value", message, hint: "'suspect' must be at least twice 'beat'" }];
+  return [
+    {
+      code: "suspect-too-soon",
+      path: ["timeouts", key],
+      show: "value",
+      message,
+      hint: "'suspect' must be at least twice 'beat'",
+    },
+  ];
 }

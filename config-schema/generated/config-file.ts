@@ -50,11 +50,11 @@ export type GroupName = string;
  */
 export type Timeouts = {
   /**
-   * Between two beats on an idle connection. 100 ms to 1 min.
+   * Between two beats on an idle connection. 100 ms to 1500 ms.
    */
   beat?: Duration;
   /**
-   * Silence after which a connection counts as broken. At least two beats, at most 10 min.
+   * Silence after which a connection counts as broken. At least two beats, at most 3500 ms: leases end after 4 s without an answered beat.
    */
   suspect?: Duration;
   /**
