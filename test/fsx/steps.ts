@@ -14,12 +14,19 @@ import type { FileModel } from "./model.ts";
 
 /** The file under test, and what it must be. */
 export type Subject = {
-  readonly path: string;
+  /** Names of one file, on one mount or several. */
+  readonly paths: readonly [string, ...string[]];
+  /** Which of them this step uses. */
+  turn: number;
   readonly model: FileModel;
   readonly sizeMax: number;
   readonly random: Random;
-  fd: number;
+  /** Descriptors of the paths. */
+  readonly fds: number[];
 };
+
+const pathOf = ({ paths, turn }: Subject): string => paths[turn] ?? paths[0];
+export const fdOf = ({ fds, turn }: Subject): number => fds[turn] ?? -1;
 
 /** Does one thing to the file and to the model. @returns What it did, for the record. */
 export type Step = (subject: Subject) => string;
@@ -54,7 +61,7 @@ function mustEqual(got: Uint8Array, wanted: Uint8Array, at: number): void {
 const read: Step = (subject) => {
   const range = anyRange(subject);
   const into = Buffer.alloc(range.length);
-  const length = fs.readSync(subject.fd, into, 0, range.length, range.at);
+  const length = fs.readSync(fdOf(subject), into, 0, range.length, range.at);
   mustEqual(into.subarray(0, length), subject.model.read(range.at, range.length), range.at);
   return say("read", range);
 };
@@ -62,7 +69,7 @@ const read: Step = (subject) => {
 const write: Step = (subject) => {
   const range = anyRange(subject);
   const bytes = subject.random.fill(Buffer.alloc(range.length));
-  assert.equal(fs.writeSync(subject.fd, bytes, 0, range.length, range.at), range.length);
+  assert.equal(fs.writeSync(fdOf(subject), bytes, 0, range.length, range.at), range.length);
   subject.model.write(range.at, bytes);
   return say("write", range);
 };
@@ -70,7 +77,7 @@ const write: Step = (subject) => {
 const mappedRead: Step = (subject) => {
   const range = rangeInside(subject);
   if (range.length === 0) return "mapped read of nothing";
-  using mapping = new Mapping(subject.fd, range.at + range.length, { writable: false });
+  using mapping = new Mapping(fdOf(subject), range.at + range.length, { writable: false });
   mustEqual(mapping.read(range.at, range.length), subject.model.read(range.at, range.length), range.at);
   return say("mapped read", range);
 };
@@ -79,8 +86,9 @@ const mappedWrite: Step = (subject) => {
   const range = rangeInside(subject);
   if (range.length === 0) return "mapped write of nothing";
   const bytes = subject.random.fill(Buffer.alloc(range.length));
-  const sync = subject.random.below(2) === 0;
-  using mapping = new Mapping(subject.fd, range.at + range.length);
+  // Between mounts nothing but msync tells when mapped memory is written.
+  const sync = subject.paths.length > 1 || subject.random.below(2) === 0;
+  using mapping = new Mapping(fdOf(subject), range.at + range.length);
   mapping.write(range.at, bytes);
   if (sync) mapping.sync();
   subject.model.write(range.at, bytes);
@@ -89,14 +97,14 @@ const mappedWrite: Step = (subject) => {
 
 const truncate: Step = (subject) => {
   const size = subject.random.below(subject.sizeMax);
-  truncateOpen(subject.fd, size);
+  truncateOpen(fdOf(subject), size);
   subject.model.truncate(size);
   return `truncate to ${size}`;
 };
 
 const punch: Step = (subject) => {
   const range = anyRange(subject);
-  allocate(subject.fd, FALLOC_PUNCH_HOLE | FALLOC_KEEP_SIZE, range.at, range.length);
+  allocate(fdOf(subject), FALLOC_PUNCH_HOLE | FALLOC_KEEP_SIZE, range.at, range.length);
   subject.model.zero(range.at, range.length);
   return say("punch", range);
 };
@@ -104,7 +112,7 @@ const punch: Step = (subject) => {
 const zero: Step = (subject) => {
   const range = anyRange(subject);
   const keep = subject.random.below(2) === 0;
-  allocate(subject.fd, FALLOC_ZERO_RANGE | (keep ? FALLOC_KEEP_SIZE : 0), range.at, range.length);
+  allocate(fdOf(subject), FALLOC_ZERO_RANGE | (keep ? FALLOC_KEEP_SIZE : 0), range.at, range.length);
   if (!keep) subject.model.grow(range.at + range.length);
   subject.model.zero(range.at, range.length);
   return say(keep ? "zero, keep size" : "zero", range);
@@ -113,7 +121,7 @@ const zero: Step = (subject) => {
 const reserve: Step = (subject) => {
   const range = anyRange(subject);
   const keep = subject.random.below(2) === 0;
-  allocate(subject.fd, keep ? FALLOC_KEEP_SIZE : 0, range.at, range.length);
+  allocate(fdOf(subject), keep ? FALLOC_KEEP_SIZE : 0, range.at, range.length);
   if (!keep) subject.model.grow(range.at + range.length);
   return say(keep ? "allocate, keep size" : "allocate", range);
 };
@@ -125,7 +133,7 @@ const copy: Step = (subject) => {
   if (from.length === 0 || overlaps) return "copy of nothing";
   // copy_file_range(2) may copy less than asked for; the rest is asked for again.
   for (let done = 0; done < from.length; ) {
-    const copied = copyFileRange(subject.fd, from.at + done, subject.fd, to + done, from.length - done);
+    const copied = copyFileRange(fdOf(subject), from.at + done, fdOf(subject), to + done, from.length - done);
     assert.ok(copied > 0, "nothing was copied");
     done += copied;
   }
@@ -136,20 +144,20 @@ const copy: Step = (subject) => {
 const append: Step = (subject) => {
   const length = Math.min(1 + subject.random.below(5_000), subject.sizeMax - subject.model.size);
   const bytes = subject.random.fill(Buffer.alloc(length));
-  fs.appendFileSync(subject.path, bytes);
+  fs.appendFileSync(pathOf(subject), bytes);
   subject.model.write(subject.model.size, bytes);
   return `append ${length}`;
 };
 
 const reopen: Step = (subject) => {
-  fs.closeSync(subject.fd);
-  subject.fd = fs.openSync(subject.path, "r+");
+  fs.closeSync(fdOf(subject));
+  subject.fds[subject.turn] = fs.openSync(pathOf(subject), "r+");
   return "reopen";
 };
 
 const sync: Step = (subject) => {
-  if (subject.random.below(2) === 0) fs.fsyncSync(subject.fd);
-  else fs.fdatasyncSync(subject.fd);
+  if (subject.random.below(2) === 0) fs.fsyncSync(fdOf(subject));
+  else fs.fdatasyncSync(fdOf(subject));
   return "sync";
 };
 

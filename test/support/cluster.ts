@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import type { Permissions } from "../../config-schema/model.ts";
+import { clusterConfig, type MemberPlan, type TimeoutsPlan } from "./cluster-config.ts";
+import { compareTrees, differencesText } from "./compare-trees.ts";
+import { compareXattrs } from "./compare-xattrs.ts";
+import { freePorts } from "./free-ports.ts";
+import { type Guard, startGuard } from "./guard.ts";
+import { run } from "./run.ts";
+import { TestMount } from "./test-mount.ts";
+import { TestServer } from "./test-server.ts";
+import { temporaryDirectory } from "./temporary.ts";
+
+export type ServerWish = {
+  readonly priority?: number;
+  readonly permissions?: Permissions;
+  /** Default: a new directory. */
+  readonly export?: string;
+};
+
+export type ClusterOptions = {
+  /** Default two, of equal priority, read-write. */
+  readonly servers?: readonly ServerWish[];
+  /** Mounts of the group, each with a daemon of its own. Default 1. */
+  readonly mounts?: number;
+  readonly mountOptions?: readonly string[];
+  readonly timeouts?: TimeoutsPlan;
+  /** After this all is ended by force, whatever the test does. Default three minutes. */
+  readonly limitMs?: number;
+};
+
+/**
+ * Servers and mounts on this machine, for one test:
+ *
+ *     await using cluster = await startCluster({ mounts: 2 });
+ *     …
+ *     await cluster.endsEqual();
+ *
+ * A test ends with `endsEqual` or `passed`; without either, what the daemons logged is kept and its place printed.
+ */
+export interface Cluster extends AsyncDisposable {
+  /** Everything of it lies here. */
+  readonly directory: string;
+  readonly config: string;
+  readonly servers: readonly [TestServer, TestServer, ...TestServer[]];
+  readonly mounts: readonly [TestMount, TestMount, ...TestMount[]];
+  /** Of the first mount. */
+  readonly at: string;
+  /** Environment of our programs that are to see this cluster's mounts only. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Unmounts, then compares all exports with the first, after the mount itself is compared with it. */
+  endsEqual(): Promise<void>;
+  /** Says that the test has passed and no logs are wanted. */
+  passed(): void;
+}
+
+const LOG_LINES_SHOWN = 40;
+
+class RunningCluster implements Cluster {
+  readonly directory: string;
+  readonly config: string;
+  readonly servers: Cluster["servers"];
+  readonly mounts: Cluster["mounts"];
+  readonly env: Readonly<Record<string, string>>;
+  readonly #guard: Guard;
+  #passed = false;
+
+  constructor(directory: string, members: readonly MemberPlan[], options: ClusterOptions) {
+    const { mounts = 1, mountOptions = [], timeouts = {}, limitMs = 180_000 } = options;
+    this.directory = directory;
+    this.config = join(directory, "pohmelfs.yaml");
+    writeFileSync(this.config, clusterConfig(members, timeouts));
+    this.env = { POHMELFS_RUN: join(directory, "run") };
+    this.#guard = startGuard(directory, limitMs);
+    const guard = this.#guard;
+    const log = (name: string): string => join(directory, "logs", `${name}.log`);
+    this.servers = members.map(
+      (plan) => new TestServer({ plan, config: this.config, log: log(plan.name), guard, env: this.env }),
+    ) as unknown as Cluster["servers"];
+    this.mounts = Array.from({ length: mounts }, (_, number) => {
+      const at = join(directory, `mount-${number + 1}`);
+      mkdirSync(at);
+      const name = `mount-${number + 1}`;
+      const runFolder = this.env["POHMELFS_RUN"] ?? "";
+      return new TestMount({ at, config: this.config, log: log(name), runFolder, options: mountOptions, guard });
+    }) as unknown as Cluster["mounts"];
+  }
+
+  get at(): string {
+    return this.mounts[0].at;
+  }
+
+  async endsEqual(): Promise<void> {
+    const [first, ...others] = this.servers;
+    mustEqual(`${first.name} and the mount`, first.export, this.at);
+    for (const mount of this.mounts) await mount.unmount();
+    for (const other of others) mustEqual(`${first.name} and ${other.name}`, first.export, other.export);
+    for (const { name, endedByItself } of this.servers) {
+      assert.equal(endedByItself, undefined, `fserver ${name} ended by itself`);
+    }
+    this.passed();
+  }
+
+  passed(): void {
+    this.#passed = true;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const complaints: string[] = [];
+    for (const mount of this.mounts) {
+      if (!(await mount.remove())) complaints.push(`${mount.at} had to be unmounted by force`);
+    }
+    for (const server of this.servers) {
+      if (!(await server.stop())) complaints.push(`fserver ${server.name} did not end at SIGTERM`);
+    }
+    if (this.#guard.wasLate()) complaints.push("the time limit passed: everything was ended by force");
+    await this.#guard[Symbol.asyncDispose]();
+    if (!this.#passed || complaints.length > 0) this.#keepLogs(complaints);
+    // Never through a mount that is still there.
+    await run(["rm", "-rf", "--one-file-system", this.directory]);
+    assert.deepEqual(complaints, []);
+  }
+
+  #keepLogs(complaints: readonly string[]): void {
+    const kept = mkdtempSync(join(tmpdir(), "pohmelfs-failed-"));
+    cpSync(join(this.directory, "logs"), kept, { recursive: true });
+    cpSync(this.config, join(kept, basename(this.config)));
+    const lines = [`what the daemons of this test logged is in ${kept}`, ...complaints];
+    for (const { log } of [...this.servers, ...this.mounts]) lines.push(`--- ${basename(log)}`, ...tail(log));
+    console.error(lines.join("\n"));
+  }
+}
+
+function mustEqual(what: string, left: string, right: string): void {
+  const differences = differencesText(compareTrees(left, right).differences);
+  assert.equal(differences, "", `${what} differ`);
+  assert.deepEqual(compareXattrs(left, right), [], `xattrs of ${what} differ`);
+}
+
+function tail(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8").trimEnd().split("\n").slice(-LOG_LINES_SHOWN);
+  } catch {
+    return ["(none)"];
+  }
+}
+
+async function planMembers(directory: string, wishes: readonly ServerWish[]): Promise<MemberPlan[]> {
+  const names = ["one", "two", "three", "four"];
+  const ports = await freePorts(wishes.length);
+  return wishes.map((wish, at) => {
+    const path = wish.export ?? join(directory, `export-${names[at]}`);
+    if (wish.export === undefined) mkdirSync(path);
+    return { ...wish, name: names[at] ?? `server-${at}`, port: ports[at] ?? 0, export: path };
+  });
+}
+
+/** Makes the directories and the configuration, and starts nothing. */
+export async function prepareCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const { path } = temporaryDirectory("cluster");
+  mkdirSync(join(path, "logs"));
+  mkdirSync(join(path, "run"));
+  return new RunningCluster(path, await planMembers(path, options.servers ?? [{}, {}]), options);
+}
+
+/** Returns when all servers accept connections and all mounts answer. */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  const cluster = await prepareCluster(options);
+  try {
+    await Promise.all(cluster.servers.map((server) => server.start()));
+    for (const mount of cluster.mounts) await mount.mount();
+    return cluster;
+  } catch (error) {
+    await cluster[Symbol.asyncDispose]();
+    throw error;
+  }
+}
