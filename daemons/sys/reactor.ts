@@ -33,6 +33,7 @@ export class Reactor {
   #inboxes: { readonly port: MessagePort; readonly handler: (message: unknown) => void }[] = [];
   #running = false;
   #now = bootMs();
+  #turn = 0;
 
   constructor() {
     this.wakeFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -43,6 +44,11 @@ export class Reactor {
   /** @returns Milliseconds of CLOCK_BOOTTIME with a fraction, as they were when this turn began. */
   now(): number {
     return this.#now;
+  }
+
+  /** Counts the turns; to tell what happens in the same one. */
+  get turn(): number {
+    return this.#turn;
   }
 
   /** @returns The time of day, read now. */
@@ -80,6 +86,7 @@ export class Reactor {
     while (this.#running) {
       const ready = this.#wait();
       this.#now = bootMs();
+      this.#turn++;
       if (ready > 0) this.#set.dispatch(ready);
       else if (ready < 0 && ready !== -ERRNO.EINTR.number) throw new Error(`poll: errno ${-ready}`);
       if (this.#timers.next() <= this.#now) this.#timers.runDue(this.#now);

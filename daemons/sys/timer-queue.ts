@@ -12,6 +12,11 @@ export class TimerQueue {
   #order = 0;
   #cancelled = 0;
 
+  /** Entries held, cancelled ones that were not dropped yet included. */
+  get size(): number {
+    return this.#heap.length;
+  }
+
   /** @param due In the unit of `runDue()`. */
   add(due: number, run: () => void): Timer {
     const entry: Entry = { due, order: this.#order++, run };
@@ -88,7 +93,9 @@ export class TimerQueue {
   }
 
   #sweep(): void {
-    this.#heap = this.#heap.filter((entry) => entry.run !== undefined).sort((a, b) => a.due - b.due || a.order - b.order);
+    this.#heap = this.#heap
+      .filter((entry) => entry.run !== undefined)
+      .sort((a, b) => a.due - b.due || a.order - b.order);
     this.#cancelled = 0;
   }
 }
