@@ -7,7 +7,21 @@
 import type { Attributes } from "../core/attributes.ts";
 import type { Caller } from "../core/caller.ts";
 import type { ClientId, FileName, Oid, Sequence, Version } from "../core/brand.ts";
-import { bytes, i53, list, message, name, struct, text, u16, u32, u53, u8, type Field, type MessageOf } from "./field.ts";
+import {
+  bytes,
+  i53,
+  list,
+  message,
+  name,
+  struct,
+  text,
+  u16,
+  u32,
+  u53,
+  u8,
+  type Field,
+  type MessageOf,
+} from "./field.ts";
 
 /** Wire protocol versions that this build speaks. */
 export const PROTOCOL = { min: 1, max: 1 } as const;
@@ -26,11 +40,15 @@ export const LIMIT = {
   nameBytes: 255,
   /** PATH_MAX of Linux less its zero byte: targets of symbolic links. */
   targetBytes: 4_095,
-  /** XATTR_SIZE_MAX, XATTR_LIST_MAX and XATTR_NAME_MAX of Linux. */
+  /** XATTR_SIZE_MAX and XATTR_LIST_MAX of Linux. */
   xattrBytes: 65_536,
+  /** XATTR_NAME_MAX of Linux. */
   xattrNameBytes: 255,
+  /** Supplementary groups of a caller. Linux allows 65,536 (NGROUPS_MAX). */
   groups: 1_024,
+  /** Leases that are asked for, or granted, as one set. */
   leases: 64,
+  /** Names in one answer to listDirectory, and leases in one `reclaim`. */
   entries: 16_384,
 } as const;
 
@@ -42,7 +60,9 @@ const fileName = name(LIMIT.nameBytes) as Field<FileName>;
 const linkTarget = name(LIMIT.targetBytes) as Field<FileName>;
 const xattrName = name(LIMIT.xattrNameBytes) as Field<FileName>;
 
+/** Seconds since 1970, and 0 to 999,999,999 nanoseconds. */
 const time = struct({ sec: i53, nsec: u32 });
+/** What statx(2) tells of an object, and its version; `blocks` are of 512 bytes. */
 const attributes: Field<Attributes> = struct({
   oid,
   version: objectVersion,
@@ -59,6 +79,7 @@ const attributes: Field<Attributes> = struct({
   ctime: time,
   btime: time,
 });
+/** File-system ids of the thread for which it is done: credentials(7). */
 const caller: Field<Caller> = struct({ uid: u32, gid: u32, groups: list(u32, LIMIT.groups) });
 
 /** One object that a change touches, and the version it has *after* it: the member's must be one less (rule C2). */
@@ -77,6 +98,7 @@ const origin = struct({
 export const hello = message(0x01, "hello", "client → member: the first frame of a connection", {
   /** "pohm" in ASCII, so that a stranger is told apart at once. */
   magic: u32,
+  /** Lowest and highest version of the protocol that the sender speaks. */
   versionMin: u16,
   versionMax: u16,
   /** Bits of what the sender can do; the answer holds those in use. None is defined in version 1. */
@@ -98,7 +120,9 @@ export const hello = message(0x01, "hello", "client → member: the first frame 
 });
 
 export const welcome = message(0x02, "welcome", "member → client: answers hello", {
+  /** The version that is spoken from now on. */
   version: u16,
+  /** Those of hello that are in use. */
   capabilities: u32,
   /** Name of the server, as the configuration has it. */
   server: text(255),
@@ -111,6 +135,7 @@ export const welcome = message(0x02, "welcome", "member → client: answers hell
   /** Positions of the session: the last sequence applied, and the last that is durable. */
   applied: seq,
   durable: seq,
+  /** As in hello: those who differ say so in their logs. */
   configHash: bytes(32),
 });
 
@@ -153,9 +178,14 @@ export const beaten = message(0x07, "beaten", "member → client: answers beat",
 export const bye = message(0x08, "bye", "client → member: the connection ends in order; a session's last frame", {});
 
 export const describe = message(0x09, "describe", "anyone → member: how it is", {});
-export const description = message(0x0a, "description", "member → anyone: JSON of daemons/core/report.ts, for people and tools", {
-  json: text(262_144),
-});
+export const description = message(
+  0x0a,
+  "description",
+  "member → anyone: JSON of daemons/core/report.ts, for people and tools",
+  {
+    json: text(262_144),
+  },
+);
 
 // --- session and leases: the lead ---------------------------------------------------------------------------------
 
@@ -170,6 +200,7 @@ export const LEASE = { none: 0, read: 1, write: 2 } as const;
 export const acquire = message(0x14, "acquire", "client → lead: a set of leases, all or none, when all can be had", {
   wants: list(struct({ oid, mode: u8 }), LIMIT.leases),
 });
+/** One lease, and what the lead knows of its object. */
 const grant = struct({
   oid,
   mode: u8,
@@ -178,30 +209,47 @@ const grant = struct({
   inUse: u8,
   size: u53,
 });
-export const granted = message(0x15, "granted", "lead → client: answers acquire; an object that is gone has version 0", {
-  grants: list(grant, LIMIT.leases),
-});
+export const granted = message(
+  0x15,
+  "granted",
+  "lead → client: answers acquire; an object that is gone has version 0",
+  {
+    grants: list(grant, LIMIT.leases),
+  },
+);
 export const revoke = message(0x16, "revoke", "lead → client, unasked: give it back, or down to `keep`", {
   oid,
   /** What the client may keep: LEASE.none or LEASE.read. */
   keep: u8,
 });
-export const giveBack = message(0x17, "giveBack", "client → lead, unanswered: after all changes under it are applied everywhere", {
-  oid,
-  /** What the client keeps. */
-  keep: u8,
-  /** 1: it still has it open. */
-  inUse: u8,
-});
+export const giveBack = message(
+  0x17,
+  "giveBack",
+  "client → lead, unanswered: after all changes under it are applied everywhere",
+  {
+    oid,
+    /** What the client keeps. */
+    keep: u8,
+    /** 1: it still has it open. */
+    inUse: u8,
+  },
+);
 export const orphaned = message(0x18, "orphaned", "client → lead, unanswered: the last name went with `keep`", { oid });
 export const unused = message(0x19, "unused", "client → lead, unanswered: no longer open here", { oid });
-export const purgeOrder = message(0x1a, "purgeOrder", "lead → client, unasked: nobody has this orphan open, purge it", { oid });
-
-export const reclaim = message(0x1b, "reclaim", "client → lead that has a new run: what the client holds, and has open; done", {
-  leases: list(struct({ oid, mode: u8, inUse: u8 }), LIMIT.entries),
-  /** 1: nothing follows; the lead goes on granting when every session has said so or is lapsed. */
-  last: u8,
+export const purgeOrder = message(0x1a, "purgeOrder", "lead → client, unasked: nobody has this orphan open, purge it", {
+  oid,
 });
+
+export const reclaim = message(
+  0x1b,
+  "reclaim",
+  "client → lead that has a new run: what the client holds, and has open; done",
+  {
+    leases: list(struct({ oid, mode: u8, inUse: u8 }), LIMIT.entries),
+    /** 1: nothing follows; the lead goes on granting when every session has said so or is lapsed. */
+    last: u8,
+  },
+);
 
 /** Types of locks: those of fcntl(2) in the kernel's FUSE protocol. */
 export const LOCK = { read: 0, write: 1, unlock: 2 } as const;
@@ -224,9 +272,14 @@ export const lock = message(0x20, "lock", "client → lead: set or drop a lock; 
   /** The caller's process, for getlk on the same host. */
   pid: u32,
 });
-export const lockCancel = message(0x21, "lockCancel", "client → lead, unanswered: the waiting lock request gets EINTR", {
-  request: u32,
-});
+export const lockCancel = message(
+  0x21,
+  "lockCancel",
+  "client → lead, unanswered: the waiting lock request gets EINTR",
+  {
+    request: u32,
+  },
+);
 export const lockTest = message(0x22, "lockTest", "client → lead: who is in the way", lockRange);
 export const lockHolder = message(0x23, "lockHolder", "lead → client: answers lockTest; type unlock when none", {
   type: u8,
@@ -243,7 +296,11 @@ export const lockDrop = message(0x24, "lockDrop", "client → lead: drop all of 
 
 // --- reads: one member --------------------------------------------------------------------------------------------
 
-export const lookup = message(0x30, "lookup", "name in a directory → attributes", { parent: oid, name: fileName, caller });
+export const lookup = message(0x30, "lookup", "name in a directory → attributes", {
+  parent: oid,
+  name: fileName,
+  caller,
+});
 export const getAttributes = message(0x31, "getAttributes", "→ attributes; failed ESTALE when behind versionFloor", {
   oid,
   versionFloor: objectVersion,
@@ -251,24 +308,34 @@ export const getAttributes = message(0x31, "getAttributes", "→ attributes; fai
 export const attributesAre = message(0x32, "attributesAre", "answers lookup, getAttributes", { attributes });
 export const readLink = message(0x33, "readLink", "→ linkIs", { oid });
 export const linkIs = message(0x34, "linkIs", "answers readLink", { target: linkTarget });
-export const listDirectory = message(0x35, "listDirectory", "→ entries, from a cookie of the same member (0: the beginning)", {
-  oid,
-  cookie: u53,
-  /** About how many bytes of answer are wanted. */
-  bytesMax: u32,
-});
+export const listDirectory = message(
+  0x35,
+  "listDirectory",
+  "→ entries, from a cookie of the same member (0: the beginning)",
+  {
+    oid,
+    cookie: u53,
+    /** About how many bytes of answer are wanted. */
+    bytesMax: u32,
+  },
+);
 export const entries = message(0x36, "entries", "answers listDirectory; . and .. are not among them", {
   /** Where to go on; meaningless when `end` is 1. */
   cookie: u53,
   end: u8,
   entries: list(struct({ name: fileName, attributes }), LIMIT.entries),
 });
-export const read = message(0x37, "read", "→ data, shorter only at the end of the file; ESTALE when behind versionFloor", {
-  oid,
-  offset: u53,
-  length: u32,
-  versionFloor: objectVersion,
-});
+export const read = message(
+  0x37,
+  "read",
+  "→ data, shorter only at the end of the file; ESTALE when behind versionFloor",
+  {
+    oid,
+    offset: u53,
+    length: u32,
+    versionFloor: objectVersion,
+  },
+);
 export const data = message(0x38, "data", "answers read, getXattr, listXattr (names, each with a zero byte)", {
   data: bytes(LIMIT.dataBytes),
 });
@@ -291,16 +358,26 @@ export const spaceIs = message(0x3e, "spaceIs", "answers statFs: statvfs(3) of t
   filesFree: u53,
   nameMax: u32,
 });
-export const syncObject = message(0x3f, "syncObject", "make what is applied of an object durable: fsync(2), fdatasync(2)", {
-  oid,
-  dataOnly: u8,
-});
-export const reserve = message(0x40, "reserve", "take space beforehand, near a full disk: fallocate(2) KEEP_SIZE; ENOSPC, EDQUOT", {
-  oid,
-  offset: u53,
-  /** 0: only ask whether an object could still be made. */
-  length: u53,
-});
+export const syncObject = message(
+  0x3f,
+  "syncObject",
+  "make what is applied of an object durable: fsync(2), fdatasync(2)",
+  {
+    oid,
+    dataOnly: u8,
+  },
+);
+export const reserve = message(
+  0x40,
+  "reserve",
+  "take space beforehand, near a full disk: fallocate(2) KEEP_SIZE; ENOSPC, EDQUOT",
+  {
+    oid,
+    offset: u53,
+    /** 0: only ask whether an object could still be made. */
+    length: u53,
+  },
+);
 
 // --- changes: all writable members --------------------------------------------------------------------------------
 
@@ -361,7 +438,16 @@ export const write = message(0x64, "write", "bytes at an offset; all of them, or
   data: bytes(LIMIT.dataBytes),
 });
 /** What setAttributes sets: those of FATTR_* in linux/fuse.h that a server needs. */
-export const SET = { mode: 1, uid: 2, gid: 4, size: 8, atime: 16, mtime: 32, killPrivileges: 64, checked: 128 } as const;
+export const SET = {
+  mode: 1,
+  uid: 2,
+  gid: 4,
+  size: 8,
+  atime: 16,
+  mtime: 32,
+  killPrivileges: 64,
+  checked: 128,
+} as const;
 export const setAttributes = message(0x65, "setAttributes", "chmod, chown, truncate, utimensat", {
   origin,
   oid,
@@ -404,6 +490,7 @@ export const copyRange = message(0x69, "copyRange", "copy_file_range(2) on the m
 export const purge = message(0x6a, "purge", "remove an orphan for good", { origin, oid });
 
 /** All messages, by which codec, fuzzers and documentation go. */
+// biome-ignore format: rows as in the sections above
 export const MESSAGES = [
   hello, welcome, refused, failed, done, beat, beaten, bye, describe, description,
   open, opened, oidRange, oids, acquire, granted, revoke, giveBack, orphaned, unused, purgeOrder, reclaim,
@@ -418,7 +505,19 @@ export type Message = MessageOf<(typeof MESSAGES)[number]>;
 export type MessageKind = Message["kind"];
 
 /** Those that go to every writable member and are numbered. */
-export const CHANGES = [create, link, remove, rename, write, setAttributes, setXattr, removeXattr, allocate, copyRange, purge] as const;
+export const CHANGES = [
+  create,
+  link,
+  remove,
+  rename,
+  write,
+  setAttributes,
+  setXattr,
+  removeXattr,
+  allocate,
+  copyRange,
+  purge,
+] as const;
 export type Change = MessageOf<(typeof CHANGES)[number]>;
 /** The message of one kind. */
 export type MessageOfKind<Kind extends MessageKind> = Extract<Message, { readonly kind: Kind }>;
