@@ -234,6 +234,8 @@ export class Client {
 
   /** Tells the lead which leases are held, and what is open without one. */
   #reclaim(): void {
+    // A new run knows of no numbers handed out: what is made from here on must be under a range that it knows (L5).
+    this.#context.oids.reset();
     const held = this.#context.leases.list().map(({ oid, mode }) => ({ oid, mode, inUse: this.#context.files.isOpen(oid) ? 1 : 0 }));
     const known = new Set<Oid>(held.map(({ oid }) => oid));
     const open = this.#context.files.oids().filter((oid) => !known.has(oid));
@@ -319,6 +321,7 @@ export class Client {
     const got = yield* c.leases.acquire(wants);
     if (!got.ok) return;
     yield* change(c, ROOT_CALLER, [oid], { kind: "purge", oid });
+    c.leases.doubt(oid);
     c.leases.release(wants);
   }
 }

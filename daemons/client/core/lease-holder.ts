@@ -20,9 +20,12 @@ export type Held = {
   users: number;
   /** The lead wants it back, down to this mode. */
   revoked: 0 | 1 | undefined;
-  /** What became of a change is unknown, so its version is: ask the lead again before the next use. */
+  /** Its version is not known: the lead is asked again before the next use. */
   stale: boolean;
 };
+
+const HELD_MAX = 32_768;
+const SHED_AT_ONCE = 1_024;
 
 /**
  * The leases that a client holds, and the waiting for more.
@@ -115,11 +118,13 @@ export class LeaseHolder {
       if (held === undefined) continue;
       held.users -= 1;
       if (held.users === 0 && held.revoked !== undefined) this.#giveBack(oid, held);
+      else if (held.users === 0 && held.stale) this.#held.delete(oid);
     }
+    this.#shed();
     this.#wake();
   }
 
-  /** What became of a change of this object is unknown. */
+  /** Its version is no longer known: what became of a change is not, or its last name may have gone. */
   doubt(oid: Oid): void {
     const held = this.#held.get(oid);
     if (held !== undefined) held.stale = true;
@@ -197,6 +202,19 @@ export class LeaseHolder {
           held.size = grant.size;
         }
       }
+    }
+  }
+
+  /**
+   * Forgets the oldest where there are too many. Nothing is said of it: asked again, the lead grants what it thinks is
+   * held; and a revoke of what is not known here is answered at once.
+   */
+  #shed(): void {
+    if (this.#held.size <= HELD_MAX) return;
+    for (const [oid, held] of this.#held) {
+      if (held.users > 0 || held.revoked !== undefined) continue;
+      this.#held.delete(oid);
+      if (this.#held.size <= HELD_MAX - SHED_AT_ONCE) return;
     }
   }
 

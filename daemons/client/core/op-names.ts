@@ -68,6 +68,7 @@ function* removeName(c: Context, header: Header, name: FileName, directory: bool
       });
       const errno = errnoOf(outcome);
       if (errno !== undefined) return fail(errno);
+      c.leases.doubt(oid);
       if (keep) orphan(c, oid);
       return ok(undefined);
     });
@@ -130,6 +131,7 @@ function* renameOnce(c: Context, request: RequestOf<"rename">): Operation<Result
     });
     const errno = errnoOf(outcome);
     if (errno !== undefined) return fail(errno);
+    if (there.ok) c.leases.doubt(replaced);
     if (keep) orphan(c, replaced);
     return ok(undefined);
   });
