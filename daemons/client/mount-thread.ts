@@ -52,7 +52,6 @@ class MountThread implements ClientPorts {
   readonly #log: Log;
   readonly #client: Client;
   readonly #connections = new Map<number, Connection>();
-  readonly #decoders = new Map<number, FrameDecoder>();
   readonly #groups = new GroupLists();
   #transport: Transport | undefined;
   #ending = false;

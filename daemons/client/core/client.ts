@@ -273,7 +273,7 @@ export class Client {
         this.#waitingForLead.delete(end);
         resume();
       };
-      const timer = this.#ports.after(this.#options.giveUpMs, end);
+      const timer = this.#ports.after(this.#options.giveUpMs - this.#lead.awayMs, end);
       this.#waitingForLead.add(end);
       return end;
     });

@@ -65,6 +65,7 @@ export class MemberLink {
   #connected = false;
   #closing = false;
   #retryMs = RETRY_MS_FIRST;
+  #awaySince: number;
   #heard = 0;
   #beats = 0;
   #timer: TimerHandle | undefined;
@@ -78,6 +79,12 @@ export class MemberLink {
     this.#options = options;
     this.#ports = ports;
     this.#events = events;
+    this.#awaySince = ports.now();
+  }
+
+  /** For how long it has not been up; 0 while it is. */
+  get awayMs(): number {
+    return this.up ? 0 : this.#ports.now() - this.#awaySince;
   }
 
   /** Begins, and goes on until {@link stop}. */
@@ -120,7 +127,10 @@ export class MemberLink {
     this.#timer?.cancel();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
-    if (was) this.#events.lost(because);
+    if (was) {
+      this.#awaySince = this.#ports.now();
+      this.#events.lost(because);
+    }
     for (const answer of pending) answer({ kind: "lost", because });
     if (this.#closing) return;
     this.#timer = this.#ports.after(this.#retryMs, () => this.#ports.connect(this.place));

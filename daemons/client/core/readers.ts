@@ -51,12 +51,11 @@ export class Readers {
     kind: Kind,
     asked?: (link: MemberLink) => void,
   ): Operation<Result<MessageOfKind<Kind>>> {
-    const began = this.#ports.now();
     const lost = new Set<MemberLink>();
     for (;;) {
       const link = this.pick(lost);
       if (link === undefined) {
-        const left = began + this.#giveUpMs - this.#ports.now();
+        const left = this.#patienceMs();
         if (left <= 0) return fail("EIO", "no member can be read");
         lost.clear();
         yield* this.#someone(left);
@@ -68,6 +67,12 @@ export class Readers {
       if (answer.kind !== "lost") return expect(answer, kind);
       lost.add(link);
     }
+  }
+
+  /** How long it is worth waiting for a member; negative when there is none that may be read. */
+  #patienceMs(): number {
+    const away = this.#readers.filter(({ link }) => this.#usable(link)).map(({ link }) => link.awayMs);
+    return this.#giveUpMs - Math.min(...away, Number.POSITIVE_INFINITY);
   }
 
   /** A member came up. */
