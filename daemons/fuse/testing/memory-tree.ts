@@ -221,7 +221,10 @@ export class MemoryTree {
     return {
       lookup: (r) => this.#lookup(r),
       getattr: (r) => this.#attributes(this.#of(r.header.node)),
-      statx: (r) => ({ kind: "statx", attributes: this.#of(r.header.node).attributes, attributeSeconds: 1 }),
+      statx: (r) => {
+        const { attributeSeconds } = this.#options.validity;
+        return { kind: "statx", attributes: this.#of(r.header.node).attributes, attributeSeconds };
+      },
       setattr: (r) => this.#setattr(r),
       readlink: (r) => ({ kind: "data", data: latin1(this.#of(r.header.node).target) }),
       symlink: (r) => this.#symlink(r),
