@@ -22,7 +22,7 @@ function wrong(path: string, value: unknown): never {
   throw new RangeError(`${path}: ${JSON.stringify(value)} cannot be sent`);
 }
 
-/** The last view, since Buffer.allocUnsafe cuts small buffers from one pool. */
+/** The last view, since Buffer.allocUnsafe cuts small buffers from one pool. It keeps one buffer alive, no more. */
 let pool: DataView = new DataView(new ArrayBuffer(0));
 /** A view of all the memory that `buffer` is cut from: offsets in it begin at `buffer.byteOffset`. */
 function viewOf(buffer: Buffer): DataView {

@@ -1,4 +1,4 @@
-import { decoderOf } from "./codec.ts";
+import { type Decode, decoderOf } from "./codec.ts";
 import { HEADER } from "./header.ts";
 import { LIMIT, type Message } from "./messages.ts";
 
@@ -23,6 +23,8 @@ const SMALL = 65_536;
 const LARGE = 65_536;
 /** Room before a frame of the greatest size, so that one that follows small ones need not be moved. */
 const SLACK = 65_536;
+/** Upper half of 2^53-1. */
+const EPOCH_HIGH_MAX = 0x1f_ffff;
 
 /**
  * Bytes in, frames out, at any chunk borders: receive into {@link space}, say how much with {@link received}, then
@@ -43,11 +45,6 @@ export class FrameDecoder {
   /** Bytes that a frame may have from now on, header included. It begins with LIMIT.helloBytes. */
   limit(bytes: number): void {
     this.#limit = bytes;
-  }
-
-  /** Bytes received that are not a whole frame yet, or that {@link next} was not asked for yet. */
-  get pending(): number {
-    return this.#to - this.#from;
   }
 
   /**
@@ -84,23 +81,32 @@ export class FrameDecoder {
     const length = this.#view.getUint32(at + HEADER.length, true);
     if (length < HEADER.bytes) return this.#fail(`a frame of ${length} bytes`);
     if (length > this.#limit) return this.#fail(`a frame of ${length} bytes, over the limit of ${this.#limit}`);
+    if (have < HEADER.bytes) return undefined;
+    const wrong = this.#wrongHeader(at);
+    if (wrong !== undefined) return this.#fail(wrong);
     if (have < length) return undefined;
     this.#from = at + length;
     return this.#decode(at, at + length);
   }
 
-  #decode(at: number, end: number): Frame | Fault {
+  /** Looked at before the rest of the frame is there, so that no memory is spent on what will be refused. */
+  #wrongHeader(at: number): string | undefined {
     const view = this.#view;
     const type = view.getUint16(at + HEADER.type, true);
     const flags = view.getUint16(at + HEADER.flags, true);
-    if (flags !== 0) return this.#fail(`unknown flags ${flags}`);
-    if (view.getUint32(at + HEADER.reserved, true) !== 0) return this.#fail("a reserved field is not 0");
-    const epoch = view.getUint32(at + HEADER.epoch + 4, true) * 4_294_967_296 + view.getUint32(at + HEADER.epoch, true);
-    if (epoch > Number.MAX_SAFE_INTEGER) return this.#fail("epoch: beyond 53 bits");
-    const decode = decoderOf(type);
-    if (decode === undefined) return this.#fail(`unknown message type ${type}`);
+    if (flags !== 0) return `unknown flags ${flags}`;
+    if (view.getUint32(at + HEADER.reserved, true) !== 0) return "a reserved field is not 0";
+    if (view.getUint32(at + HEADER.epoch + 4, true) > EPOCH_HIGH_MAX) return "epoch: beyond 53 bits";
+    if (decoderOf(type) === undefined) return `unknown message type ${type}`;
+    return undefined;
+  }
+
+  #decode(at: number, end: number): Frame | Fault {
+    const view = this.#view;
+    const decode = decoderOf(view.getUint16(at + HEADER.type, true)) as Decode; // as #wrongHeader has seen
     const message = decode(this.#buffer, view, at + HEADER.bytes, end);
     if (typeof message === "string") return this.#fail(message);
+    const epoch = view.getUint32(at + HEADER.epoch + 4, true) * 4_294_967_296 + view.getUint32(at + HEADER.epoch, true);
     return { message, request: view.getUint32(at + HEADER.request, true), epoch };
   }
 

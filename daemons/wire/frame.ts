@@ -5,7 +5,7 @@ import { encoderOf } from "./codec.ts";
 import { tailOf } from "./field.ts";
 import { MESSAGES, type Message, type MessageKind } from "./messages.ts";
 
-export { FrameDecoder, type Fault, type Frame, type Space } from "./frame-decoder.ts";
+export { FrameDecoder, type Fault, type Frame } from "./frame-decoder.ts";
 
 /** A frame in two parts, to be sent one after the other. `tail` is the message's own memory. */
 export type FrameParts = { readonly head: Buffer; readonly tail: Uint8Array };
