@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { MessageChannel, Worker } from "node:worker_threads";
+import { MessageChannel } from "node:worker_threads";
 import { bootMs } from "./clock.ts";
 import { AF_UNIX, POLLIN, POLLOUT, SOCK_NONBLOCK, SOCK_STREAM } from "./constants.ts";
 import { libc } from "./libc.ts";
 import { Reactor } from "./reactor.ts";
+import { startSourceThread } from "./testing/source-thread.ts";
 import { wakeThread } from "./wake-thread.ts";
 
 /** Two connected non-blocking stream sockets. */
@@ -130,11 +131,8 @@ test("what is put off runs at the end of the turn, and what that puts off in the
 
 async function startEcho() {
   const { port1, port2 } = new MessageChannel();
-  const worker = new Worker(new URL("./testing/echo-thread.ts", import.meta.url), {
-    workerData: { port: port2 },
-    transferList: [port2],
-    execArgv: ["--import", "tsx"],
-  });
+  const url = new URL("./testing/echo-thread.ts", import.meta.url);
+  const worker = startSourceThread(url, { port: port2 }, [port2]);
   const [first] = await once(port1, "message");
   return { port: port1, worker, wakeFd: (first as { wakeFd: number }).wakeFd };
 }
