@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
-import { accessSync, constants } from "node:fs";
 import { describe, test } from "node:test";
 import { WANTED } from "./core/negotiate.ts";
 import { findMount, setReadahead, unmountFuse } from "./mount.ts";
 import { type MountedTree, mountTree } from "./testing/mount-tree.ts";
-
-function whyNot(): string | false {
-  if (process.getuid?.() !== 0) return "mounting needs root";
-  try {
-    accessSync("/dev/fuse", constants.R_OK | constants.W_OK);
-    return false;
-  } catch {
-    return "there is no /dev/fuse here";
-  }
-}
+import { whyNotMount } from "./testing/why-not.ts";
 
 /** Each test has its own mount, which is gone at its end whatever happened. */
 async function withTree(options: Parameters<typeof mountTree>[0], use: (tree: MountedTree) => Promise<void>): Promise<void> {
@@ -33,7 +23,7 @@ async function says(tree: MountedTree, command: string): Promise<string> {
   return ran.out.trimEnd();
 }
 
-describe("the kernel transport", { skip: whyNot(), timeout: 60_000 }, () => {
+describe("the kernel transport", { skip: whyNotMount(), timeout: 60_000 }, () => {
   test("files and directories are made, listed, read, renamed and removed", () =>
     withTree({}, async (tree) => {
       assert.equal(await says(tree, "echo hello > a && cat a && ls"), "hello\na");
@@ -60,6 +50,13 @@ describe("the kernel transport", { skip: whyNot(), timeout: 60_000 }, () => {
       assert.equal(tree.seen.filter((op) => op === "write").length, 10);
       await says(tree, "dd if=f of=/dev/null bs=1M iflag=direct status=none");
       assert.equal(tree.seen.filter((op) => op === "read").slice(-10).length, 10);
+    }));
+
+  test("data that is kept past its request stays what it was, whatever is read meanwhile", () =>
+    withTree({ late: true }, async (tree) => {
+      const write = "head -c 20000000 /dev/zero | tr '\\0' $i | dd of=$i bs=1M iflag=fullblock status=none";
+      await says(tree, `for i in 1 2 3 4; do ${write} & done; wait`);
+      assert.equal(await says(tree, "for i in 1 2 3 4; do wc -c < $i; tr -d $i < $i | wc -c; done | uniq -c | sort -u"), "      1 0\n      1 20000000");
     }));
 
   test("a directory of 3,000 names is listed whole", () =>

@@ -42,7 +42,7 @@ export async function mountTree(options: Partial<Omit<TreeThreadData, "fd">> = {
   const mounted = mountFuse({ source: "tree", at, words: ["rw"], noTable: true, maxReadBytes: wanted.maxWriteBytes });
   if (!mounted.ok) throw new Error(mounted.because);
   const validity = { entrySeconds: 1, attributeSeconds: 1 };
-  const data: TreeThreadData = { validity, spinUs: 0, seen: false, ...options, wanted, fd: mounted.value };
+  const data: TreeThreadData = { validity, spinUs: 0, seen: false, late: false, ...options, wanted, fd: mounted.value };
   const worker = startSourceThread(new URL("tree-thread.ts", import.meta.url), data);
   const gone = new Promise<void>((settle) => worker.once("exit", () => settle()));
   const seen: string[] = [];
