@@ -192,25 +192,38 @@ export class LeaseTable {
     }
   }
 
-  /** Goes through the queues of objects where something changed, until nothing more can be granted. */
+  /** Goes through the queues of objects where something changed: grants all that can be, then asks for what cannot. */
   #consider(changed: Set<Oid>): void {
-    // What is added to a Set while it is gone through is visited too, also again.
-    for (const oid of changed) {
-      changed.delete(oid);
-      const entry = this.#entries.get(oid);
-      if (entry === undefined) continue;
-      if (this.#settled) {
-        for (const waiting of nextIn(entry, oid)) {
-          const session = this.#sessions.get(waiting.client);
-          if (session === undefined) continue;
-          if (this.#mayHave(waiting, session)) {
-            this.#grant(waiting, session);
-            for (const other of waiting.needs.keys()) changed.add(other);
-          } else this.#clearTheWay(waiting, oid, entry);
+    if (this.#settled) {
+      // What is added to a Set while it is gone through is visited too.
+      const again = new Set(changed);
+      for (const oid of again) {
+        again.delete(oid);
+        for (const other of this.#grantNext(oid)) {
+          again.add(other);
+          changed.add(other);
         }
       }
-      this.#forgetIfUnused(oid, entry);
     }
+    for (const oid of changed) {
+      const entry = this.#entries.get(oid);
+      if (entry === undefined) continue;
+      if (this.#settled) for (const waiting of nextIn(entry, oid)) this.#clearTheWay(waiting, oid, entry);
+      if (entry.holders.size === 0 && entry.queue.length === 0) this.#entries.delete(oid);
+    }
+  }
+
+  /** @returns The objects of what was granted: others may be next there now. */
+  #grantNext(oid: Oid): Oid[] {
+    const entry = this.#entries.get(oid);
+    const changed: Oid[] = [];
+    for (const waiting of entry === undefined ? [] : nextIn(entry, oid)) {
+      const session = this.#sessions.get(waiting.client);
+      if (session === undefined || !this.#mayHave(waiting, session)) continue;
+      this.#grant(waiting, session);
+      changed.push(...waiting.needs.keys());
+    }
+    return changed;
   }
 
   #attempt(waiting: Waiting, session: Session): void {
@@ -325,10 +338,6 @@ export class LeaseTable {
     }
     session.waiting.clear();
     return changed;
-  }
-
-  #forgetIfUnused(oid: Oid, entry: Entry): void {
-    if (entry.holders.size === 0 && entry.queue.length === 0) this.#entries.delete(oid);
   }
 }
 

@@ -152,16 +152,17 @@ export class LockTable {
   #set(wanted: Waiting): ErrnoName | undefined {
     const { file, client, wait } = wanted;
     const { options } = this.#context;
-    if (!this.#settled && wanted.type !== LOCK.unlock) return this.#startWaiting(wanted);
-    if (file.flock || wanted.type === LOCK.unlock) {
-      const old = file.held.find((held) => held.owner === wanted.owner);
-      if (old !== undefined && old.type === wanted.type) return undefined;
+    if (wanted.type === LOCK.unlock) {
+      this.#put(file, wanted);
+      return undefined;
+    }
+    if (!this.#settled) return this.#startWaiting(wanted);
+    const old = file.flock ? file.held.find((held) => held.owner === wanted.owner) : undefined;
+    if (old?.type === wanted.type) return undefined;
+    if (old !== undefined) {
       // flock(2): "the existing lock is first removed, and then a new lock is established". Others get it in between.
-      if (old !== undefined) {
-        this.#put(file, { ...wanted, type: LOCK.unlock });
-        this.#serve(file);
-      }
-      if (wanted.type === LOCK.unlock) return undefined;
+      this.#put(file, { ...wanted, type: LOCK.unlock });
+      this.#serve(file);
     }
     const inTheWay = file.held.some((held) => conflicts(held, wanted));
     if (!inTheWay && !(wait && this.#mustQueue(wanted, file.waiting))) {

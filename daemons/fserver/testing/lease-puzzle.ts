@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { clientId, oid, type Oid } from "../../core/brand.ts";
+import type { LeadEffect, LeadEvent } from "../core/lead-events.ts";
+import { createLead, type Lead } from "../core/lead.ts";
+
+type Want = { readonly oid: Oid; readonly mode: 1 | 2 };
+type Operation = { readonly request: number; readonly wants: readonly Want[]; runs: boolean };
+type Held = { mode: number; users: number; revoked: number | undefined };
+type Event = LeadEvent extends infer Each ? (Each extends LeadEvent ? Omit<Each, "nowMs" | "client"> : never) : never;
+
+/** One client, by the book: what it believes to hold, and what is under way between it and the lead. */
+class PuzzleClient {
+  readonly held = new Map<Oid, Held>();
+  readonly operations = new Map<number, Operation>();
+  readonly toLead: Event[] = [];
+  readonly fromLead: LeadEffect[] = [];
+  connected = true;
+  nextOid: number;
+  readonly id: number;
+
+  constructor(id: number) {
+    this.id = id;
+    this.nextOid = id * 1_000;
+  }
+
+  receive(effect: LeadEffect): void {
+    if (effect.kind === "revoke") {
+      const held = this.held.get(effect.oid);
+      if (held === undefined) this.toLead.push({ kind: "giveBack", oid: effect.oid, keep: 0, inUse: false } as Event);
+      else {
+        held.revoked = Math.min(effect.keep, held.revoked ?? 1);
+        this.#giveBackIfFree(effect.oid, held);
+      }
+    } else if (effect.kind === "grant") {
+      const operation = this.operations.get(effect.request);
+      assert.ok(operation !== undefined && !operation.runs, "a grant that nobody asked for");
+      operation.runs = true;
+      for (const grant of effect.grants) {
+        const held = this.held.get(grant.oid) ?? { mode: 0, users: 0, revoked: undefined };
+        assert.equal(held.revoked, undefined, "a grant of what is to be given back");
+        assert.ok(grant.mode >= held.mode, "a grant of less than is held");
+        this.held.set(grant.oid, { ...held, mode: grant.mode, users: held.users + 1 });
+      }
+      for (const want of operation.wants) assert.ok((this.held.get(want.oid)?.mode ?? 0) >= want.mode);
+    } else assert.fail(`unexpected: ${effect.kind}`);
+  }
+
+  end(operation: Operation): void {
+    this.operations.delete(operation.request);
+    for (const want of operation.wants) {
+      const held = this.held.get(want.oid);
+      if (held === undefined) continue;
+      held.users -= 1;
+      this.#giveBackIfFree(want.oid, held);
+    }
+  }
+
+  /** The lead says again what it wants back; an answer now to what it said before would be one too many. */
+  disconnect(): void {
+    this.connected = false;
+    this.toLead.length = 0;
+    this.fromLead.length = 0;
+    for (const held of this.held.values()) held.revoked = undefined;
+  }
+
+  #giveBackIfFree(oid: Oid, held: Held): void {
+    if (held.users > 0 || held.revoked === undefined) return;
+    const keep = held.revoked;
+    if (keep === 0) this.held.delete(oid);
+    else this.held.set(oid, { mode: 1, users: 0, revoked: undefined });
+    this.toLead.push({ kind: "giveBack", oid, keep, inUse: false } as Event);
+  }
+}
+
+/**
+ * Clients and a lead with connections between them that deliver late and break. After each step no two clients believe to
+ * hold leases that conflict.
+ */
+export class LeasePuzzle {
+  readonly #lead: Lead = createLead();
+  readonly #clients: PuzzleClient[] = [];
+  readonly #oids: Oid[] = [];
+  #request = 0;
+
+  constructor({ clients, objects }: { readonly clients: number; readonly objects: number }) {
+    this.#lead.step({ kind: "started", nowMs: 0, knownClients: [], orphans: [] });
+    for (let number = 1; number <= objects; number += 1) this.#oids.push(oid(number));
+    for (let id = 1; id <= clients; id += 1) {
+      const client = new PuzzleClient(id);
+      this.#clients.push(client);
+      this.#tell(client, { kind: "sessionOpened" } as Event);
+      this.#tell(client, { kind: "oidsGiven", from: oid(client.nextOid), to: oid(client.nextOid + 500) } as Event);
+    }
+  }
+
+  /** @param action What is done. @param who By which client. @param which To what. */
+  step(action: number, who: number, which: number): void {
+    const client = pick(this.#clients, who);
+    if (action < 3) this.#ask(client, which);
+    else if (action < 7) this.#deliver(client, which);
+    else if (action < 10) {
+      const running = [...client.operations.values()].filter(({ runs }) => runs);
+      if (running.length > 0) client.end(pick(running, which));
+    } else if (which % 5 === 0) this.#breakOrMend(client);
+    else if (which % 5 === 1) this.#create(client);
+    this.#check();
+  }
+
+  /** All connections are mended, all messages arrive, all operations end: so nobody waits any more. */
+  finish(): void {
+    for (const client of this.#clients) if (!client.connected) this.#breakOrMend(client);
+    for (let quiet = false; !quiet; ) {
+      quiet = true;
+      for (const client of this.#clients) {
+        while (client.toLead.length + client.fromLead.length > 0) {
+          quiet = false;
+          this.#deliver(client, client.toLead.length > 0 ? 0 : 1);
+          this.#check();
+        }
+        for (const operation of [...client.operations.values()]) if (operation.runs) client.end(operation);
+        if (client.toLead.length > 0) quiet = false;
+      }
+    }
+    assert.equal(this.#lead.counts().waiting, 0, "somebody waits for ever");
+    for (const client of this.#clients) assert.equal(client.operations.size, 0, "an operation was never answered");
+    for (const client of this.#clients) this.#tell(client, { kind: "sessionEnded" } as Event);
+    assert.equal(this.#lead.size, 0, "something is left behind");
+  }
+
+  #ask(client: PuzzleClient, which: number): void {
+    if (!client.connected) return;
+    this.#request += 1;
+    const count = 1 + (which % 3);
+    const wants = Array.from({ length: count }, (_, index): Want => {
+      return { oid: pick(this.#oids, which * 7 + index * 3), mode: (which >> index) % 2 === 0 ? 1 : 2 };
+    }).filter((want, index, all) => all.findIndex((other) => other.oid === want.oid) === index);
+    client.operations.set(this.#request, { request: this.#request, wants, runs: false });
+    client.toLead.push({ kind: "acquire", request: this.#request, wants } as Event);
+  }
+
+  #deliver(client: PuzzleClient, which: number): void {
+    if (which % 2 === 0) {
+      const event = client.toLead.shift();
+      if (event !== undefined) this.#tell(client, event);
+    } else {
+      const effect = client.fromLead.shift();
+      if (effect !== undefined) client.receive(effect);
+    }
+  }
+
+  #breakOrMend(client: PuzzleClient): void {
+    if (client.connected) {
+      client.disconnect();
+      this.#tell(client, { kind: "disconnected" } as Event);
+      return;
+    }
+    client.connected = true;
+    this.#tell(client, { kind: "connected" } as Event);
+    for (const { request, wants, runs } of client.operations.values()) {
+      if (!runs) client.toLead.push({ kind: "acquire", request, wants } as Event);
+    }
+  }
+
+  #create(client: PuzzleClient): void {
+    const made = oid(client.nextOid);
+    client.nextOid += 1;
+    client.held.set(made, { mode: 2, users: 0, revoked: undefined });
+    this.#oids.push(made);
+  }
+
+  #tell(client: PuzzleClient, event: Event): void {
+    const whole = { ...event, nowMs: 0, client: clientId(client.id) } as LeadEvent;
+    for (const effect of this.#lead.step(whole)) {
+      const to = pick(this.#clients, effect.client - 1);
+      if (to.connected) to.fromLead.push(effect);
+    }
+  }
+
+  #check(): void {
+    for (const object of this.#oids) {
+      const modes = this.#clients.map((client) => client.held.get(object)?.mode ?? 0).filter((mode) => mode > 0);
+      assert.ok(modes.length < 2 || !modes.includes(2), `conflicting leases of ${object}`);
+    }
+  }
+}
+
+function pick<T>(list: readonly T[], index: number): T {
+  const found = list[index % list.length];
+  assert.ok(found !== undefined);
+  return found;
+}
