@@ -13,6 +13,7 @@ export type CType = typeof INT | typeof U32 | typeof I64 | typeof SIZE | typeof 
 const NUMBERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   // linux arch/x86/entry/syscalls/syscall_64.tbl
   x64: {
+    faccessat2: 439,
     getdents64: 217,
     getgroups: 115,
     gettid: 186,
@@ -24,6 +25,7 @@ const NUMBERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
   // linux include/uapi/asm-generic/unistd.h
   arm64: {
+    faccessat2: 439,
     getdents64: 61,
     getgroups: 158,
     gettid: 178,

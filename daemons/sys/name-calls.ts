@@ -18,6 +18,8 @@ export type NameCalls = {
   /** @returns Bytes of the target, without a NUL; cut at `size`. */
   readlinkat(dirfd: number, path: Address, buffer: Address, size: number): number;
   faccessat(dirfd: number, path: Address, mode: number, flags: number): number;
+  /** With AT_EACCESS (0x200) by the ids of the calling thread. Linux 5.8; glibc's own uses the process's ids before. */
+  faccessat2(dirfd: number, path: Address, mode: number, flags: number): number;
   fchmod(fd: number, mode: number): number;
   fchmodat(dirfd: number, path: Address, mode: number, flags: number): number;
   /** @param uid UNCHANGED_ID keeps it; so for `gid`. With AT_EMPTY_PATH and an empty path: `dirfd` itself. */
@@ -57,6 +59,7 @@ export const NAME_ROWS: Rows<NameCalls> = {
   renameat2: row(INT, INT, PTR, INT, PTR, U32),
   readlinkat: row(I64, INT, PTR, PTR, SIZE),
   faccessat: row(INT, INT, PTR, INT, INT),
+  faccessat2: raw(INT, PTR, INT, INT),
   fchmod: row(INT, INT, U32),
   fchmodat: row(INT, INT, PTR, U32, INT),
   fchownat: row(INT, INT, PTR, U32, U32, INT),

@@ -10,6 +10,8 @@ export type ProcessCalls = {
   kill(pid: number, signal: number): number;
   /** @returns The mask before. One for all threads of a process. */
   umask(mask: number): number;
+  /** @param flags CLONE_FS (0x200): the calling thread gets a umask and a working directory of its own. */
+  unshare(flags: number): number;
   prctl(option: number, a: Address, b: number, c: number, d: number): number;
   /**
    * Whose rights the *calling thread* has on files: credentials(7). By number and not by glibc, which would change every
@@ -36,6 +38,7 @@ export const PROCESS_ROWS: Rows<ProcessCalls> = {
   geteuid: row(U32),
   kill: row(INT, INT, INT),
   umask: row(U32, U32),
+  unshare: row(INT, INT),
   prctl: row(INT, INT, PTR, I64, I64, I64),
   setfsuid: raw(U32),
   setfsgid: raw(U32),
