@@ -447,11 +447,15 @@ export const SET = {
   mtime: 32,
   killPrivileges: 64,
   checked: 128,
+  now: 256,
 } as const;
 export const setAttributes = message(0x65, "setAttributes", "chmod, chown, truncate, utimensat", {
   origin,
   oid,
-  /** Bits of SET. `checked`: by a descriptor that was opened for it, so the size is set without asking for permission. */
+  /**
+   * Bits of SET. `checked`: by a descriptor that was opened for it, so the size is set without asking for permission.
+   * `now`: the times are the present one (UTIME_NOW for both), which whoever may write the object may set.
+   */
   set: u32,
   mode: u32,
   uid: u32,
