@@ -91,7 +91,13 @@ class MountDaemon {
   #mount(warning: string): void {
     const { source, at, options } = this.#order;
     if (warning !== "") process.stderr.write(`pohmelfs: ${at}: ${warning}; changes wait until it is back\n`);
-    const mounted = mountFuse({ source, at, words: options.words, noTable: options.noTable, maxReadBytes: this.#plan.wanted.maxWriteBytes });
+    const mounted = mountFuse({
+      source,
+      at,
+      words: options.words,
+      noTable: options.noTable,
+      maxReadBytes: this.#plan.wanted.maxWriteBytes,
+    });
     if (!mounted.ok) return giveUp(EXIT.failed, mounted.because ?? mounted.errno);
     this.#mounted = true;
     this.#send({ kind: "serve", fd: mounted.value });

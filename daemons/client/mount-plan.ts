@@ -20,7 +20,9 @@ export type MountPlan = {
   readonly log: { readonly level: LogLevel; readonly file: string | undefined };
 };
 
-export type MountPlanned = { readonly ok: true; readonly plan: MountPlan } | { readonly ok: false; readonly because: string };
+export type MountPlanned =
+  | { readonly ok: true; readonly plan: MountPlan }
+  | { readonly ok: false; readonly because: string };
 
 /** Reads the file that the order names, and looks up in it all that the mount needs. */
 export function planMount(order: MountOrder): MountPlanned {

@@ -99,7 +99,10 @@ class MountThread implements ClientPorts {
     }
     if (readable) return this.#tell({ kind: "connected", warning: stopped });
     const reasons = this.#client.members().map(({ server, because }) => `${server}: ${because}`);
-    this.#tell({ kind: "unreachable", because: `no server of group ${this.#plan.group} can be reached (${reasons.join("; ")})` });
+    this.#tell({
+      kind: "unreachable",
+      because: `no server of group ${this.#plan.group} can be reached (${reasons.join("; ")})`,
+    });
   }
 
   #serve(fd: number): void {
@@ -229,7 +232,8 @@ class MountThread implements ClientPorts {
 
   event(event: ClientEvent): void {
     const { kind, ...fields } = event;
-    const level = kind === "memberUp" || kind === "sessionOpened" ? "notice" : kind === "memberDiverged" ? "error" : "warning";
+    const level =
+      kind === "memberUp" || kind === "sessionOpened" ? "notice" : kind === "memberDiverged" ? "error" : "warning";
     this.#log[level](EVENT_TEXT[kind], { group: this.#plan.group, ...fields });
   }
 }

@@ -6,7 +6,13 @@ export type Arguments =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
   /** By the file: `--config FILE --name SERVER`. */
-  | { readonly kind: "named"; readonly config: string; readonly name: string; readonly logFile: string | undefined; readonly background: boolean }
+  | {
+      readonly kind: "named";
+      readonly config: string;
+      readonly name: string;
+      readonly logFile: string | undefined;
+      readonly background: boolean;
+    }
   /** By hand, as in 2009: `-r ROOT`. */
   | {
       readonly kind: "root";
@@ -82,16 +88,19 @@ function byName(values: Values, common: Common): Result<Arguments> {
   const { config, name } = values;
   if (name === undefined) return fail("EINVAL", "which server is this? Give --config FILE --name SERVER, or -r ROOT");
   for (const option of ["address", "port", "workers", "allow"] as const) {
-    if (values[option] !== undefined) return fail("EINVAL", `--${option} is for -r ROOT; with --name it is what the configuration says`);
+    if (values[option] !== undefined)
+      return fail("EINVAL", `--${option} is for -r ROOT; with --name it is what the configuration says`);
   }
   return ok({ kind: "named", config: config ?? "/etc/pohmelfs.yaml", name, ...common });
 }
 
 function byRoot(root: string, values: Values, common: Common): Result<Arguments> {
-  if (values.config !== undefined || values.name !== undefined) return fail("EINVAL", "-r ROOT is for a server without --config and --name");
+  if (values.config !== undefined || values.name !== undefined)
+    return fail("EINVAL", "-r ROOT is for a server without --config and --name");
   const port = wholeNumber(values.port ?? "1025", "the port", 1, 65_535);
   if (!port.ok) return port;
-  const workers = values.workers === undefined ? ok(undefined) : wholeNumber(values.workers, "the number of workers", 1, WORKERS_MAX);
+  const workers =
+    values.workers === undefined ? ok(undefined) : wholeNumber(values.workers, "the number of workers", 1, WORKERS_MAX);
   if (!workers.ok) return workers;
   return ok({
     kind: "root",

@@ -96,7 +96,9 @@ function serve(plan: ServerPlan): void {
 function told(message: Exclude<FromServer, { readonly kind: "awake" }>, plan: ServerPlan): void {
   switch (message.kind) {
     case "ready":
-      notify(`READY=1\nSTATUS=serving ${plan.members.map(({ group }) => group).join(", ")} at ${plan.address}:${plan.port}`);
+      notify(
+        `READY=1\nSTATUS=serving ${plan.members.map(({ group }) => group).join(", ")} at ${plan.address}:${plan.port}`,
+      );
       tellStarter();
       return;
     case "failed":

@@ -50,7 +50,8 @@ export function planServer(args: Extract<Arguments, { readonly kind: "named" | "
 function planByFile(args: Extract<Arguments, { readonly kind: "named" }>): Planned {
   const path = resolve(args.config);
   const loaded = loadConfig(path);
-  if (!loaded.ok) return { ok: false, text: loaded.diagnostics.map((one) => renderDiagnostic(one)).join("\n"), exitCode: 3 };
+  if (!loaded.ok)
+    return { ok: false, text: loaded.diagnostics.map((one) => renderDiagnostic(one)).join("\n"), exitCode: 3 };
   const { model } = loaded;
   const server = serverOf(model, args.name);
   if (server === undefined) {
@@ -66,7 +67,11 @@ function planByFile(args: Extract<Arguments, { readonly kind: "named" }>): Plann
     adopt: group.members.length === 1,
   }));
   if (members.length === 0) {
-    return { ok: false, text: `fserver: server '${args.name}' is a member of no group in ${path}: it has nothing to export`, exitCode: 4 };
+    return {
+      ok: false,
+      text: `fserver: server '${args.name}' is a member of no group in ${path}: it has nothing to export`,
+      exitCode: 4,
+    };
   }
   const plan: ServerPlan = {
     server: server.name,
@@ -87,7 +92,8 @@ function planByFile(args: Extract<Arguments, { readonly kind: "named" }>): Plann
 
 function planByHand(args: Extract<Arguments, { readonly kind: "root" }>): Planned {
   for (const address of [args.address, ...args.allow]) {
-    if (isIP(address) === 0) return { ok: false, text: `fserver: '${address}' is no IPv4 or IPv6 address`, exitCode: 2 };
+    if (isIP(address) === 0)
+      return { ok: false, text: `fserver: '${address}' is no IPv4 or IPv6 address`, exitCode: 2 };
   }
   const root = resolve(args.root);
   const member: PlannedMember = { index: 1, group: root, export: root, isLead: true, permissions: 3, adopt: true };

@@ -25,7 +25,13 @@ export type FromServer =
   | { readonly kind: "failed"; readonly because: string }
   | { readonly kind: "stopped" };
 
-type Peer = { readonly connection: Connection; readonly decoder: FrameDecoder; readonly address: string; readonly port: number; served: number };
+type Peer = {
+  readonly connection: Connection;
+  readonly decoder: FrameDecoder;
+  readonly address: string;
+  readonly port: number;
+  served: number;
+};
 
 /** How often sessions are looked after, and what is only in memory is written down. */
 const TICK_MS = 100;
@@ -76,7 +82,12 @@ function end(stores: readonly DiskStore[], workers: DiskWorkers): void {
 }
 
 /** Opens all exports, or none: what was opened is in `stores` either way. */
-function openStores(members: readonly PlannedMember[], workers: DiskWorkers, log: Log, stores: DiskStore[]): Result<void> {
+function openStores(
+  members: readonly PlannedMember[],
+  workers: DiskWorkers,
+  log: Log,
+  stores: DiskStore[],
+): Result<void> {
   for (const member of members) {
     const store = openDiskStore({ root: member.export, adopt: member.adopt, workers, log });
     if (!store.ok) return store;
@@ -154,7 +165,9 @@ class Server {
   #accept(fd: number, address: string, port: number): void {
     const canonical = canonicalAddress(address) ?? address;
     if (!this.#allowed.has(canonical) || this.#peers.size >= PEERS_MAX) {
-      const because = this.#allowed.has(canonical) ? "too many connections" : "the configuration does not name this address";
+      const because = this.#allowed.has(canonical)
+        ? "too many connections"
+        : "the configuration does not name this address";
       this.#log.warning("refused a connection", { address, because });
       libc.close(fd);
       return;
@@ -164,7 +177,7 @@ class Server {
     const decoder = new FrameDecoder();
     const connection = Connection.adopt(this.#reactor, fd, {
       receive: { space: () => decoder.space(), received: (bytes) => this.#received(id, decoder, bytes) },
-      drained: () => connection.resume(),
+      drained: () => this.#handle(id),
       closed: (because) => this.#closed(id, because),
     });
     this.#peers.set(id, { connection, decoder, address, port, served: 0 });
@@ -173,18 +186,23 @@ class Server {
 
   #received(id: ConnectionId, decoder: FrameDecoder, bytes: number): void {
     decoder.received(bytes);
+    this.#handle(id);
+  }
+
+  /** Handles what has arrived. Who does not take answers gets no more of them until it does: back-pressure. */
+  #handle(id: ConnectionId): void {
     const peer = this.#peers.get(id);
-    for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
-      if ("fault" in frame) {
-        this.#close(id, `sent what is no frame: ${frame.fault}`);
-        return;
-      }
-      if (peer !== undefined) peer.served += 1;
+    if (peer === undefined) return;
+    const { connection, decoder } = peer;
+    while (!connection.full) {
+      const frame = decoder.next();
+      if (frame === undefined) return connection.resume();
+      if ("fault" in frame) return this.#close(id, `sent what is no frame: ${frame.fault}`);
+      peer.served += 1;
       this.#doorman.receive(id, frame.message, frame.request, frame.epoch);
       if (!this.#peers.has(id)) return;
     }
-    // Back-pressure: who does not take answers gets to ask no more until it does.
-    if (peer?.connection.full === true) peer.connection.pause();
+    connection.pause();
   }
 
   #send(id: ConnectionId, message: Message, request: number): void {
@@ -206,7 +224,10 @@ class Server {
     if (peer === undefined) return;
     this.#peers.delete(id);
     this.#doorman.closed(id);
-    this.#log.info(`Disconnected client ${peer.address}:${peer.port}, operations served: ${peer.served}.`, { connection: id, because });
+    this.#log.info(`Disconnected client ${peer.address}:${peer.port}, operations served: ${peer.served}.`, {
+      connection: id,
+      because,
+    });
   }
 
   #event({ group, index }: PlannedMember, event: MemberEvent): void {
@@ -217,7 +238,11 @@ class Server {
       case "sessionEnded":
         return this.#log.notice("session ended", { ...where, client: event.client, because: event.because });
       case "late":
-        return this.#log.warning("a client does not give a lease back", { ...where, client: event.client, oid: event.oid });
+        return this.#log.warning("a client does not give a lease back", {
+          ...where,
+          client: event.client,
+          oid: event.oid,
+        });
       case "changeRefused":
         return this.#log.error("refused a change", { ...where, client: event.client, because: event.because });
     }

@@ -26,7 +26,8 @@ export class Agenda {
   step(): boolean {
     let first = this.#items[0];
     if (first === undefined) return false;
-    for (const item of this.#items) if (item.at < first.at || (item.at === first.at && item.order < first.order)) first = item;
+    for (const item of this.#items)
+      if (item.at < first.at || (item.at === first.at && item.order < first.order)) first = item;
     const next = first;
     this.#items = this.#items.filter((item) => item !== next);
     this.#now = Math.max(this.#now, next.at);

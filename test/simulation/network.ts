@@ -78,13 +78,16 @@ export class Pipe {
   break(because: string): void {
     if (!this.#open) return;
     this.#open = false;
-    for (const end of this.#ends) this.#agenda.after(this.#random.next() * this.#faults.delayMs, () => end.closed(because));
+    for (const end of this.#ends)
+      this.#agenda.after(this.#random.next() * this.#faults.delayMs, () => end.closed(because));
   }
 
   /** One end closes: only the other is told. */
   close(from: 0 | 1): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#agenda.after(this.#random.next() * this.#faults.delayMs, () => this.#ends[from === 0 ? 1 : 0].closed("closed by the other end"));
+    this.#agenda.after(this.#random.next() * this.#faults.delayMs, () =>
+      this.#ends[from === 0 ? 1 : 0].closed("closed by the other end"),
+    );
   }
 }

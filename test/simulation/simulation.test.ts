@@ -23,10 +23,14 @@ function judge(world: World, history: History): void {
   const [first, ...others] = world.members.map((member) => member.store.dump());
   for (const other of others) assert.equal(other, first, "members hold the same tree when all is quiet");
   const common = contents(world.members[0] as SimMember, "common") ?? "";
-  const records = common.split(";").filter((record) => record !== "").map((record) => `${record};`);
+  const records = common
+    .split(";")
+    .filter((record) => record !== "")
+    .map((record) => `${record};`);
   const counts = new Map<string, number>();
   for (const record of records) counts.set(record, (counts.get(record) ?? 0) + 1);
-  for (const record of history.appended) assert.equal(counts.get(record), 1, `the acknowledged ${record} is there, once`);
+  for (const record of history.appended)
+    assert.equal(counts.get(record), 1, `the acknowledged ${record} is there, once`);
   for (const [record, times] of counts) {
     assert.equal(times, 1, `${record} was applied once`);
     assert.ok(history.appended.has(record) || history.uncertain.has(record), `somebody wrote ${record}`);
@@ -39,7 +43,8 @@ function judge(world: World, history: History): void {
 }
 
 function settle(world: World): void {
-  const quiet = (): boolean => world.clients.every(({ client, waiting }) => waiting === 0 && client.unsent === 0 && client.complete);
+  const quiet = (): boolean =>
+    world.clients.every(({ client, waiting }) => waiting === 0 && client.unsent === 0 && client.complete);
   assert.ok(world.runUntil(quiet, 200_000), "every request is answered, and nothing stays unsent");
 }
 

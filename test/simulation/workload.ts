@@ -54,16 +54,35 @@ function* application(world: World, client: SimClient, history: History, operati
 function* commonFile(client: SimClient): Steps<{ readonly oid: Oid; readonly fh: number } | undefined> {
   for (let tries = 0; tries < 20; tries += 1) {
     const flags = O_WRONLY | O_APPEND | O_CREAT;
-    const made = yield* ask(client, ROOT_OID, { op: "create", name: COMMON, flags, mode: S_IFREG | 0o666, umask: 0, openFlags: 0 });
+    const made = yield* ask(client, ROOT_OID, {
+      op: "create",
+      name: COMMON,
+      flags,
+      mode: S_IFREG | 0o666,
+      umask: 0,
+      openFlags: 0,
+    });
     if (made.kind === "created") return { oid: made.attributes.oid, fh: made.fh };
   }
   return undefined;
 }
 
-function* append(client: SimClient, file: { readonly oid: Oid; readonly fh: number }, record: string, history: History): Steps<void> {
+function* append(
+  client: SimClient,
+  file: { readonly oid: Oid; readonly fh: number },
+  record: string,
+  history: History,
+): Steps<void> {
   const data = Buffer.from(record);
   // The kernel's offset is of no account with O_APPEND: 0 is as wrong as any.
-  const answer = yield* ask(client, file.oid, { op: "write", fh: file.fh, offset: 0, writeFlags: 0, flags: O_WRONLY | O_APPEND, data });
+  const answer = yield* ask(client, file.oid, {
+    op: "write",
+    fh: file.fh,
+    offset: 0,
+    writeFlags: 0,
+    flags: O_WRONLY | O_APPEND,
+    data,
+  });
   if (answer.kind === "written") history.appended.add(record);
   else history.uncertain.add(record);
 }
@@ -79,11 +98,35 @@ function count(history: History, name: FileName, by: number, answer: Answer): vo
 function* createExclusive(client: SimClient, name: FileName, history: History): Steps<void> {
   if (!history.exists.has(name)) history.exists.set(name, 0);
   const flags = O_WRONLY | O_CREAT | O_EXCL;
-  const made = yield* ask(client, ROOT_OID, { op: "create", name, flags, mode: S_IFREG | 0o600, umask: 0, openFlags: 0 });
+  const made = yield* ask(client, ROOT_OID, {
+    op: "create",
+    name,
+    flags,
+    mode: S_IFREG | 0o600,
+    umask: 0,
+    openFlags: 0,
+  });
   count(history, name, 1, made);
   if (made.kind !== "created") return;
-  yield* ask(client, made.attributes.oid, { op: "setattr", valid: 1, fh: undefined, mode: 0o640, uid: 0, gid: 0, size: 0, atime: TIME, mtime: TIME, ctime: TIME });
-  yield* ask(client, made.attributes.oid, { op: "release", fh: made.fh, flags: 0, releaseFlags: 0, owner: "\0".repeat(8) });
+  yield* ask(client, made.attributes.oid, {
+    op: "setattr",
+    valid: 1,
+    fh: undefined,
+    mode: 0o640,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    atime: TIME,
+    mtime: TIME,
+    ctime: TIME,
+  });
+  yield* ask(client, made.attributes.oid, {
+    op: "release",
+    fh: made.fh,
+    flags: 0,
+    releaseFlags: 0,
+    owner: "\0".repeat(8),
+  });
 }
 
 function* remove(client: SimClient, name: FileName, history: History): Steps<void> {

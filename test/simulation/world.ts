@@ -78,23 +78,35 @@ export class SimMember {
     const life = this.#life;
     this.store.restart();
     const ports = {
-      send: (connection: number, message: Message, request: number) => this.#pipes.get(connection)?.send(1, message, request, FIRST_EPOCH),
+      send: (connection: number, message: Message, request: number) =>
+        this.#pipes.get(connection)?.send(1, message, request, FIRST_EPOCH),
       close: (connection: number) => this.#close(connection),
     };
-    const options = { index: 1, group: "sim", export: "/", isLead: this.place === 0, permissions: 3, lapseMs: SPANS.lapseMs } as const;
+    const options = {
+      index: 1,
+      group: "sim",
+      export: "/",
+      isLead: this.place === 0,
+      permissions: 3,
+      lapseMs: SPANS.lapseMs,
+    } as const;
     const member = new Member(options, this.store, {
       ...ports,
       now: () => this.#world.agenda.now,
       event: (event) => this.#world.note(`${this.name} ${JSON.stringify(event)}`),
     });
     this.#member = member;
-    this.#doorman = new Doorman({ server: this.name, software: "sim", configHash: new Uint8Array(0), anyIndex: false }, [member], {
-      ...ports,
-      limit: () => {},
-      report: () => {
-        throw new Error("nobody asks for a report here");
+    this.#doorman = new Doorman(
+      { server: this.name, software: "sim", configHash: new Uint8Array(0), anyIndex: false },
+      [member],
+      {
+        ...ports,
+        limit: () => {},
+        report: () => {
+          throw new Error("nobody asks for a report here");
+        },
       },
-    });
+    );
     const tick = (): void => {
       if (this.#life !== life || !this.up) return;
       member.tick();
@@ -163,7 +175,13 @@ export class SimClient implements ClientPorts {
     this.client = new Client(
       {
         index: 1,
-        members: world.members.map(({ name }, at) => ({ server: name, address: name, port: 1, priority: 10 - at, permissions: 3 })),
+        members: world.members.map(({ name }, at) => ({
+          server: name,
+          address: name,
+          port: 1,
+          priority: 10 - at,
+          permissions: 3,
+        })),
         lead: 0,
         host: this.name,
         at: "/",
@@ -267,4 +285,3 @@ export class SimClient implements ClientPorts {
     this.#world.note(`${this.name} ${JSON.stringify(event)}`);
   }
 }
-

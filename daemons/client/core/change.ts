@@ -40,7 +40,10 @@ export function* change(
 }
 
 /** Asks every writable member, and waits for all answers. @returns Undefined, or why one did not do it. */
-export function* everywhere(c: Context, message: Message): Operation<{ readonly errno: number; readonly because: string } | undefined> {
+export function* everywhere(
+  c: Context,
+  message: Message,
+): Operation<{ readonly errno: number; readonly because: string } | undefined> {
   type Bad = { readonly errno: number; readonly because: string };
   const stopped = yield* wait<string>((resume) => {
     c.replicator.whenReady(resume);
@@ -53,7 +56,8 @@ export function* everywhere(c: Context, message: Message): Operation<{ readonly 
     for (const link of c.writable) {
       link.ask(message, (answer) => {
         if (answer.kind === "failed") bad = { errno: answer.errno, because: answer.because };
-        else if (answer.kind !== "done") bad = { errno: errnoNumber("EIO"), because: answer.kind === "lost" ? answer.because : answer.kind };
+        else if (answer.kind !== "done")
+          bad = { errno: errnoNumber("EIO"), because: answer.kind === "lost" ? answer.because : answer.kind };
         left -= 1;
         if (left === 0) resume(bad);
       });

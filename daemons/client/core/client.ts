@@ -84,9 +84,12 @@ export class Client {
 
   #makeContext(): Context {
     const { members, giveUpMs, mount } = this.#options;
-    const withBit = (bit: number): MemberLink[] => this.#links.filter((_, place) => ((members[place]?.permissions ?? 0) & bit) !== 0);
+    const withBit = (bit: number): MemberLink[] =>
+      this.#links.filter((_, place) => ((members[place]?.permissions ?? 0) & bit) !== 0);
     const writable = withBit(2);
-    const replicator = new Replicator(writable, this.#ports, { giveUpMs }, (place, because) => this.#diverged(place, because));
+    const replicator = new Replicator(writable, this.#ports, { giveUpMs }, (place, because) =>
+      this.#diverged(place, because),
+    );
     // A read-only member is fed by the servers, which this version does not do yet: it is never in sync.
     const readable = writable.filter((link) => members[link.place]?.permissions === 3);
     const files = new OpenFiles();
@@ -179,7 +182,17 @@ export class Client {
     return this.#options.members.map((member, place) => {
       const link = this.link(place);
       const { server, address, port, priority, permissions } = member;
-      return { server, address, port, active: link.up, priority, permissions, because: link.because, reads: link.reads, changes: link.changes };
+      return {
+        server,
+        address,
+        port,
+        active: link.up,
+        priority,
+        permissions,
+        because: link.because,
+        reads: link.reads,
+        changes: link.changes,
+      };
     });
   }
 
@@ -187,7 +200,11 @@ export class Client {
 
   #welcomed(link: MemberLink, welcome: MessageOfKind<"welcome">, client: ClientId): void {
     this.#ports.event({ kind: "memberUp", server: link.server });
-    if (welcome.configHash.length > 0 && this.#options.configHash.length > 0 && !equal(welcome.configHash, this.#options.configHash)) {
+    if (
+      welcome.configHash.length > 0 &&
+      this.#options.configHash.length > 0 &&
+      !equal(welcome.configHash, this.#options.configHash)
+    ) {
       this.#ports.event({ kind: "configDiffers", server: link.server });
     }
     if (link === this.#lead) this.#leadWelcomed(client);
@@ -219,7 +236,8 @@ export class Client {
     this.#lead.ask({ kind: "open", host, at }, (answer) => {
       this.#opening = false;
       if (answer.kind !== "opened") {
-        if (answer.kind !== "lost") this.#lead.drop(answer.kind === "failed" ? answer.because : `answered open with ${answer.kind}`);
+        if (answer.kind !== "lost")
+          this.#lead.drop(answer.kind === "failed" ? answer.because : `answered open with ${answer.kind}`);
         return;
       }
       this.#client = answer.client;
@@ -236,14 +254,19 @@ export class Client {
   #reclaim(): void {
     // A new run knows of no numbers handed out: what is made from here on must be under a range that it knows (L5).
     this.#context.oids.reset();
-    const held = this.#context.leases.list().map(({ oid, mode }) => ({ oid, mode, inUse: this.#context.files.isOpen(oid) ? 1 : 0 }));
+    const held = this.#context.leases
+      .list()
+      .map(({ oid, mode }) => ({ oid, mode, inUse: this.#context.files.isOpen(oid) ? 1 : 0 }));
     const known = new Set<Oid>(held.map(({ oid }) => oid));
     const open = this.#context.files.oids().filter((oid) => !known.has(oid));
     for (const oid of open) this.#context.files.oweUnused(oid);
     const leases = [...held, ...open.map((oid) => ({ oid, mode: LEASE.none, inUse: 1 }))];
     for (let from = 0; from === 0 || from < leases.length; from += RECLAIM_AT_ONCE) {
       const some = leases.slice(from, Math.min(from + RECLAIM_AT_ONCE, LIMIT.entries));
-      this.#lead.ask({ kind: "reclaim", leases: some, last: from + RECLAIM_AT_ONCE >= leases.length ? 1 : 0 }, () => {});
+      this.#lead.ask(
+        { kind: "reclaim", leases: some, last: from + RECLAIM_AT_ONCE >= leases.length ? 1 : 0 },
+        () => {},
+      );
     }
   }
 
@@ -277,7 +300,9 @@ export class Client {
       this.#waitingForLead.add(end);
       return end;
     });
-    return this.#leadReady ? ok(undefined) : fail("EIO", `${this.#lead.server}, the lead, is away: ${this.#lead.because}`);
+    return this.#leadReady
+      ? ok(undefined)
+      : fail("EIO", `${this.#lead.server}, the lead, is away: ${this.#lead.because}`);
   }
 
   #refused(link: MemberLink, code: number, because: string): void {

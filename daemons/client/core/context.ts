@@ -3,7 +3,7 @@ import type { Caller } from "../../core/caller.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import type { Header, KernelRequest, Operation as KernelOperation, OperationName } from "../../fuse/core/request.ts";
 import type { Validity } from "../../fuse/core/reply.ts";
-import type { Message } from "../../wire/messages.ts";
+import { LIMIT, type Message } from "../../wire/messages.ts";
 import type { Hints } from "./hints.ts";
 import type { LeaseHolder } from "./lease-holder.ts";
 import type { MemberLink } from "./member-link.ts";
@@ -39,7 +39,10 @@ export type Context = {
 };
 
 /** A kernel request of one operation. */
-export type RequestOf<Name extends OperationName> = { readonly header: Header } & Extract<KernelOperation, { readonly op: Name }>;
+export type RequestOf<Name extends OperationName> = { readonly header: Header } & Extract<
+  KernelOperation,
+  { readonly op: Name }
+>;
 export type { KernelRequest };
 
 /**
@@ -50,7 +53,7 @@ export const NOW: Validity = { entrySeconds: 0, attributeSeconds: 0 };
 /** Who makes a request, with all groups. Root needs none: it is checked by capability, not by group. */
 export function callerOf(c: Context, header: Header): Caller {
   if (header.uid === 0) return header.gid === 0 ? ROOT_CALLER : { uid: 0, gid: header.gid, groups: [] };
-  const groups = c.ports.groups(header.pid, header.uid, header.gid);
+  const groups = c.ports.groups(header.pid, header.uid, header.gid).slice(0, LIMIT.groups - 1);
   const supp = header.suppGroup;
   if (supp === undefined || groups.includes(supp)) return { uid: header.uid, gid: header.gid, groups };
   return { uid: header.uid, gid: header.gid, groups: [...groups, supp] };

@@ -70,7 +70,16 @@ export class LeaseHolder {
 
   /** What this client makes is under its write lease at once (L5). Its maker uses it until {@link release}. */
   created(oid: Oid): void {
-    this.#held.set(oid, { mode: LEASE.write, version: version(0), size: 0, inUse: false, fresh: true, users: 1, revoked: undefined, stale: false });
+    this.#held.set(oid, {
+      mode: LEASE.write,
+      version: version(0),
+      size: 0,
+      inUse: false,
+      fresh: true,
+      users: 1,
+      revoked: undefined,
+      stale: false,
+    });
   }
 
   /** The object was not made after all. */
@@ -100,7 +109,8 @@ export class LeaseHolder {
       }
       const answer = expect(reply, "granted");
       if (!answer.ok) return answer;
-      if (answer.value.grants.length !== wants.length) return fail("EIO", "the lead granted another set than was asked for");
+      if (answer.value.grants.length !== wants.length)
+        return fail("EIO", "the lead granted another set than was asked for");
       this.#granted(answer.value);
       if (!this.#usedByOthers(wants)) break;
     }
@@ -240,4 +250,3 @@ export class LeaseHolder {
     for (const { resume } of waiting) resume();
   }
 }
-

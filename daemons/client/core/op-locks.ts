@@ -33,10 +33,7 @@ export function* setlk(c: Context, { header, lock, wait: waits }: RequestOf<"set
   const oid = header.node;
   if (lock.type !== LOCK.unlock) remember(c, oid, lock);
   const answer = yield* wait<Message | Lost>((resume) => {
-    const request = c.lead.ask(
-      { kind: "lock", ...rangeOf(oid, lock), wait: waits ? 1 : 0, pid: lock.pid },
-      resume,
-    );
+    const request = c.lead.ask({ kind: "lock", ...rangeOf(oid, lock), wait: waits ? 1 : 0, pid: lock.pid }, resume);
     return () => c.lead.tell({ kind: "lockCancel", request });
   });
   if (answer.kind === "done") answerEmpty(c, header);

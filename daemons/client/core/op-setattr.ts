@@ -26,7 +26,12 @@ const SETS: readonly (readonly [fattr: number, set: number])[] = [
 ];
 
 /** Makes one change of one object under its write lease. */
-export function* changeOne(c: Context, header: Header, oid: Oid, body: ChangeBody): Operation<Result<Attributes | undefined>> {
+export function* changeOne(
+  c: Context,
+  header: Header,
+  oid: Oid,
+  body: ChangeBody,
+): Operation<Result<Attributes | undefined>> {
   if (c.options.readOnly) return fail("EROFS");
   const wants = [{ oid, mode: LEASE.write }];
   const got = yield* c.leases.acquire(wants);

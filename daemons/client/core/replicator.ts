@@ -7,7 +7,12 @@ import type { ClientPorts, TimerHandle } from "./ports.ts";
 
 /** What became of a change, the same on every writable member. */
 export type ChangeOutcome =
-  | { readonly kind: "changed"; readonly errno: ErrnoName | undefined; readonly count: number; readonly attributes: Attributes | undefined }
+  | {
+      readonly kind: "changed";
+      readonly errno: ErrnoName | undefined;
+      readonly count: number;
+      readonly attributes: Attributes | undefined;
+    }
   /** Not acknowledged by all: it may have happened on some. */
   | { readonly kind: "unknown"; readonly because: string };
 
@@ -110,7 +115,13 @@ export class Replicator {
     const seq = sequence(this.#next);
     this.#next += 1;
     const change = build(seq);
-    const entry: Entry = { change, waiting: new Set(this.#links.map((link) => link.place)), answer: undefined, done, abandoned: false };
+    const entry: Entry = {
+      change,
+      waiting: new Set(this.#links.map((link) => link.place)),
+      answer: undefined,
+      done,
+      abandoned: false,
+    };
     this.#log.set(seq, entry);
     for (const link of this.#links) this.#sendTo(link, entry);
   }
@@ -140,7 +151,8 @@ export class Replicator {
       );
       return;
     }
-    if (entry.answer === undefined || (entry.answer.attributes.length === 0 && answer.attributes.length > 0)) entry.answer = answer;
+    if (entry.answer === undefined || (entry.answer.attributes.length === 0 && answer.attributes.length > 0))
+      entry.answer = answer;
     if (entry.waiting.size > 0) return;
     this.#log.delete(seq);
     if (!entry.abandoned) {
@@ -158,7 +170,10 @@ export class Replicator {
     const missing = [...this.#log.values()].filter((entry) => entry.waiting.has(link.place));
     const oldest = missing[0]?.change.origin.seq ?? this.#next;
     if (applied < oldest - 1) {
-      this.#divergedNow(link, `${link.server} has lost changes: it is at ${applied} of this client, ${oldest - 1} had been acknowledged`);
+      this.#divergedNow(
+        link,
+        `${link.server} has lost changes: it is at ${applied} of this client, ${oldest - 1} had been acknowledged`,
+      );
       return;
     }
     for (const entry of missing) this.#sendTo(link, entry);

@@ -32,7 +32,13 @@ export function answerRead(store: Store, message: Message, scratch: Buffer, answ
     }
     case "listDirectory": {
       const listing = store.list(message.oid, message.cookie, Math.min(message.bytesMax, LIMIT.dataBytes));
-      if (listing.ok) answer({ kind: "entries", entries: listing.value.entries, cookie: listing.value.cookie, end: listing.value.end ? 1 : 0 });
+      if (listing.ok)
+        answer({
+          kind: "entries",
+          entries: listing.value.entries,
+          cookie: listing.value.cookie,
+          end: listing.value.end ? 1 : 0,
+        });
       else failure(listing);
       break;
     }

@@ -45,7 +45,8 @@ export class Doorman {
     if (message.kind === "hello") return this.#hello(connection, message, request);
     const member = this.#greeted.get(connection);
     if (member === undefined) return this.#ports.close(connection, `${message.kind} before hello`);
-    if (epoch !== FIRST_EPOCH) return this.#ports.close(connection, `a frame of epoch ${epoch}, the view's is ${FIRST_EPOCH}`);
+    if (epoch !== FIRST_EPOCH)
+      return this.#ports.close(connection, `a frame of epoch ${epoch}, the view's is ${FIRST_EPOCH}`);
     if (message.kind === "describe") {
       const json = JSON.stringify(this.#ports.report());
       return this.#ports.send(connection, { kind: "description", json }, request);
@@ -66,11 +67,15 @@ export class Doorman {
     if (hello.magic !== MAGIC) return refuse(REFUSAL.magic, "this is not the protocol of pohmelfs");
     if (hello.versionMin > PROTOCOL.max || hello.versionMax < PROTOCOL.min) {
       const theirs = `${hello.versionMin} to ${hello.versionMax}`;
-      return refuse(REFUSAL.version, `protocol version ${theirs} is offered, ${PROTOCOL.min} to ${PROTOCOL.max} is spoken here`);
+      return refuse(
+        REFUSAL.version,
+        `protocol version ${theirs} is offered, ${PROTOCOL.min} to ${PROTOCOL.max} is spoken here`,
+      );
     }
     if (hello.authentication.length > 0) return refuse(REFUSAL.authentication, "this version knows no authentication");
     const member = this.#member(hello);
-    if (member === undefined) return refuse(REFUSAL.group, `${this.#options.server} has no group with index ${hello.index}`);
+    if (member === undefined)
+      return refuse(REFUSAL.group, `${this.#options.server} has no group with index ${hello.index}`);
     const older = this.#greeted.get(connection);
     if (older !== undefined && older !== member) return refuse(REFUSAL.group, "a connection is for one group");
     if (member.hello(connection, hello) === "fenced") {
@@ -105,4 +110,3 @@ export class Doorman {
     member.welcomed(connection);
   }
 }
-

@@ -2,7 +2,8 @@ import type { ClientId } from "../../core/brand.ts";
 import type { Message, MessageOfKind } from "../../wire/messages.ts";
 import type { LeadEvent } from "./lead-events.ts";
 
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 
 function rangeOf(message: MessageOfKind<"lock"> | MessageOfKind<"lockTest">) {
   const { oid, start, end, type } = message;

@@ -144,7 +144,8 @@ export class Member {
     this.#step({ kind: "tick", nowMs });
     const patience = this.#lead === undefined ? FORGET_MS : this.options.lapseMs;
     for (const session of this.#sessions.values()) {
-      if (session.connection === undefined && nowMs - session.goneMs > patience) this.#end(session, "silent for too long");
+      if (session.connection === undefined && nowMs - session.goneMs > patience)
+        this.#end(session, "silent for too long");
     }
   }
 
@@ -196,7 +197,13 @@ export class Member {
   }
 
   /** @returns Whether it was a message of a session, and could be answered. */
-  #session(connection: ConnectionId, peer: Peer, message: Message, request: number, answer: (reply: Message) => void): boolean {
+  #session(
+    connection: ConnectionId,
+    peer: Peer,
+    message: Message,
+    request: number,
+    answer: (reply: Message) => void,
+  ): boolean {
     const nowMs = this.#ports.now();
     if (message.kind === "beat") {
       this.#beat(connection, message.n, answer);
@@ -293,12 +300,19 @@ export class Member {
       case "failed":
         return send(failed(effect.errno), effect.request);
       case "lockHolder":
-        return send({ kind: "lockHolder", type: effect.type, start: effect.start, end: effect.end, pid: effect.pid }, effect.request);
+        return send(
+          { kind: "lockHolder", type: effect.type, start: effect.start, end: effect.end, pid: effect.pid },
+          effect.request,
+        );
     }
   }
 
   /** A grant tells what the lead's store knows, so that the holder can count versions from there (rule L1). */
-  #grant(grant: { readonly oid: Oid; readonly mode: 1 | 2; readonly inUse: boolean }): MessageOfKind<"granted">["grants"][number] {
+  #grant(grant: {
+    readonly oid: Oid;
+    readonly mode: 1 | 2;
+    readonly inUse: boolean;
+  }): MessageOfKind<"granted">["grants"][number] {
     const found = this.store.attributes(grant.oid);
     return {
       oid: grant.oid,

@@ -1,5 +1,16 @@
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Attributes } from "../../core/attributes.ts";
-import { clientId, fileName, oid, ROOT_OID, sequence, version, type ClientId, type FileName, type Oid, type Sequence } from "../../core/brand.ts";
+import {
+  clientId,
+  fileName,
+  oid,
+  ROOT_OID,
+  sequence,
+  version,
+  type ClientId,
+  type FileName,
+  type Oid,
+  type Sequence,
+} from "../../core/brand.ts";
 import { errnoNumber, type ErrnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { TIME_ZERO, type Time } from "../../core/time.ts";
@@ -105,8 +116,11 @@ export class MemoryStore implements Store {
     const walk = (node: Node, path: string): void => {
       const { mode, uid, gid, nlink, mtime, ctime } = node;
       const times = `${mtime.sec}.${mtime.nsec} ${ctime.sec}.${ctime.nsec}`;
-      lines.push(`${path} ${node.oid} v${node.version} ${mode.toString(8)} ${uid}:${gid} ${nlink} ${times} ${node.target} ${node.data.toString("latin1")}`);
-      for (const [name, value] of [...node.xattrs].sort(byName)) lines.push(`${path} ${name}=${Buffer.from(value).toString("hex")}`);
+      lines.push(
+        `${path} ${node.oid} v${node.version} ${mode.toString(8)} ${uid}:${gid} ${nlink} ${times} ${node.target} ${node.data.toString("latin1")}`,
+      );
+      for (const [name, value] of [...node.xattrs].sort(byName))
+        lines.push(`${path} ${name}=${Buffer.from(value).toString("hex")}`);
       for (const [name, child] of [...node.names].sort(byName)) walk(this.#node(child), `${path}/${name}`);
     };
     walk(this.#node(ROOT_OID), "");
@@ -194,12 +208,22 @@ export class MemoryStore implements Store {
   }
 
   listXattr(of: Oid): Result<Uint8Array> {
-    return this.#try(() => Buffer.from([...this.#node(of).xattrs.keys()].map((name) => `${name}\0`).join(""), "latin1"));
+    return this.#try(() =>
+      Buffer.from([...this.#node(of).xattrs.keys()].map((name) => `${name}\0`).join(""), "latin1"),
+    );
   }
 
   space(): Result<Space> {
     const blocks = 1 << 30;
-    return ok({ blockSize: 4_096, blocks, blocksFree: blocks, blocksAvailable: blocks, files: blocks, filesFree: blocks, nameMax: 255 });
+    return ok({
+      blockSize: 4_096,
+      blocks,
+      blocksFree: blocks,
+      blocksAvailable: blocks,
+      files: blocks,
+      filesFree: blocks,
+      nameMax: 255,
+    });
   }
 
   reserve(): Result<void> {
@@ -220,17 +244,25 @@ export class MemoryStore implements Store {
     const applied = this.#positions.get(client);
     if (applied === undefined) return { kind: "unknown-client" };
     const { seq, time, touches } = change.origin;
-    if (seq <= applied) return { kind: "repeated", outcome: this.#outcomes.get(client)?.get(seq) ?? { errno: 0, count: 0 } };
+    if (seq <= applied)
+      return { kind: "repeated", outcome: this.#outcomes.get(client)?.get(seq) ?? { errno: 0, count: 0 } };
     if (seq !== applied + 1) return { kind: "gap", applied };
     for (const touch of touches) {
       const have = this.#nodes.get(touch.oid)?.version ?? 0;
-      if (have !== touch.version - 1) return { kind: "version", oid: touch.oid, have: version(have), want: touch.version };
+      if (have !== touch.version - 1)
+        return { kind: "version", oid: touch.oid, have: version(have), want: touch.version };
     }
     const outcome = this.#outcomeOf(change, time);
     if (outcome.errno === 0) this.#stamp(change);
     this.#positions.set(client, seq);
     this.#keep(client, seq, outcome);
-    return { kind: "applied", outcome: outcome.attributes === undefined ? outcome : { ...outcome, attributes: attributesOf(this.#node(outcome.attributes.oid)) } };
+    return {
+      kind: "applied",
+      outcome:
+        outcome.attributes === undefined
+          ? outcome
+          : { ...outcome, attributes: attributesOf(this.#node(outcome.attributes.oid)) },
+    };
   }
 
   #keep(client: ClientId, seq: Sequence, outcome: Outcome): void {
@@ -243,7 +275,11 @@ export class MemoryStore implements Store {
   #outcomeOf(change: Change, time: Time): Outcome {
     try {
       const node = this.#change(change, time);
-      return typeof node === "number" ? { errno: 0, count: node } : node === undefined ? { errno: 0, count: 0 } : { errno: 0, count: 0, attributes: attributesOf(node) };
+      return typeof node === "number"
+        ? { errno: 0, count: node }
+        : node === undefined
+          ? { errno: 0, count: 0 }
+          : { errno: 0, count: 0, attributes: attributesOf(node) };
     } catch (error) {
       if (error instanceof Refusal) return { errno: errnoNumber(error.errno), count: 0 };
       throw error;
@@ -271,7 +307,10 @@ export class MemoryStore implements Store {
       case "rename":
         return this.#rename(change, time);
       case "write":
-        this.#resize(this.#file(change.oid), Math.max(this.#file(change.oid).data.length, change.offset + change.data.length));
+        this.#resize(
+          this.#file(change.oid),
+          Math.max(this.#file(change.oid).data.length, change.offset + change.data.length),
+        );
         this.#file(change.oid).data.set(change.data, change.offset);
         this.#file(change.oid).mtime = time;
         return undefined;
@@ -284,11 +323,17 @@ export class MemoryStore implements Store {
         if (!this.#node(change.oid).xattrs.delete(change.name)) throw new Refusal("ENODATA");
         return undefined;
       case "allocate":
-        if ((change.mode & 1) === 0) this.#resize(this.#file(change.oid), Math.max(this.#file(change.oid).data.length, change.offset + change.length));
+        if ((change.mode & 1) === 0)
+          this.#resize(
+            this.#file(change.oid),
+            Math.max(this.#file(change.oid).data.length, change.offset + change.length),
+          );
         if ((change.mode & 18) !== 0) this.#file(change.oid).data.fill(0, change.offset, change.offset + change.length);
         return undefined;
       case "copyRange": {
-        const bytes = Buffer.from(this.#file(change.from).data.subarray(change.fromOffset, change.fromOffset + change.length));
+        const bytes = Buffer.from(
+          this.#file(change.from).data.subarray(change.fromOffset, change.fromOffset + change.length),
+        );
         const to = this.#file(change.to);
         this.#resize(to, Math.max(to.data.length, change.toOffset + bytes.length));
         to.data.set(bytes, change.toOffset);
@@ -395,7 +440,14 @@ export class MemoryStore implements Store {
     return undefined;
   }
 
-  #exchange(change: MessageOfKind<"rename">, from: Node, to: Node, node: Node, there: Node | undefined, time: Time): undefined {
+  #exchange(
+    change: MessageOfKind<"rename">,
+    from: Node,
+    to: Node,
+    node: Node,
+    there: Node | undefined,
+    time: Time,
+  ): undefined {
     if (there === undefined) throw new Refusal("ENOENT");
     if (this.#below(there, from)) throw new Refusal("EINVAL");
     const difference = (isDirectory(there) ? 1 : 0) - (isDirectory(node) ? 1 : 0);
@@ -440,8 +492,21 @@ const byName = ([a]: readonly [FileName, unknown], [b]: readonly [FileName, unkn
 
 function newNode(of: Oid, mode: number, time: Time, nlink: number, target: FileName = fileName(""), rdev = 0): Node {
   return {
-    oid: of, version: 0, mode, uid: 0, gid: 0, rdev, nlink, atime: time, mtime: time, ctime: time, btime: time,
-    data: Buffer.alloc(0), target, names: new Map(), xattrs: new Map(),
+    oid: of,
+    version: 0,
+    mode,
+    uid: 0,
+    gid: 0,
+    rdev,
+    nlink,
+    atime: time,
+    mtime: time,
+    ctime: time,
+    btime: time,
+    data: Buffer.alloc(0),
+    target,
+    names: new Map(),
+    xattrs: new Map(),
   };
 }
 
@@ -449,7 +514,19 @@ function attributesOf(node: Node): Attributes {
   const { oid: of, mode, nlink, uid, gid, rdev, atime, mtime, ctime, btime } = node;
   const size = (mode & S_IFMT) === S_IFLNK ? node.target.length : node.data.length;
   return {
-    oid: of, version: version(node.version), mode, nlink, uid, gid, rdev, size,
-    blocks: Math.ceil(size / 512), blockSize: 4_096, atime, mtime, ctime, btime,
+    oid: of,
+    version: version(node.version),
+    mode,
+    nlink,
+    uid,
+    gid,
+    rdev,
+    size,
+    blocks: Math.ceil(size / 512),
+    blockSize: 4_096,
+    atime,
+    mtime,
+    ctime,
+    btime,
   };
 }
