@@ -3,11 +3,14 @@ function editsAllowed(length: number): number {
   return Math.min(2, Math.max(1, Math.floor(length / 3)), length - 1);
 }
 
+/** Candidates that are compared: a file may have thousands of names, and as many slips. */
+const CANDIDATES_MAX = 300;
+
 /** The candidate most like a word that is none of them; undefined when none is like it. */
-export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+export function didYouMean(word: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestEdits = editsAllowed(word.length) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, CANDIDATES_MAX)) {
     if (Math.abs(candidate.length - word.length) >= bestEdits) continue;
     const edits = editsBetween(word.toLowerCase(), candidate.toLowerCase());
     if (edits < bestEdits) [best, bestEdits] = [candidate, edits];

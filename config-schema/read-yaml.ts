@@ -48,7 +48,9 @@ function complaintsOf(document: Document.Parsed, source: Source): Diagnostic[] {
     diagnostics.push(diagnosticOfFile(source.path, { code: "yaml-version", message, hint: "drop the %YAML line" }));
   }
   const linesToldOf = new Set<number>();
-  const problems = [...document.errors, ...document.warnings];
+  // Tags, known or not, are the reader's business.
+  const warnings = document.warnings.filter(({ code }) => code !== "TAG_RESOLVE_FAILED");
+  const problems = [...document.errors, ...warnings];
   const exhausted = problems.find(({ code }) => code === "RESOURCE_EXHAUSTION");
   for (const { code, message, pos } of exhausted === undefined ? problems : [exhausted]) {
     const diagnostic = diagnosticAt({ source, start: pos[0], end: pos[1] }, yamlFinding(code, message));

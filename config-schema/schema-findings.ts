@@ -51,6 +51,7 @@ function unknownKey({ error, path }: Offence): Finding {
   if (like === "on" && key === "true") {
     return { code, message, hint: "a program that reads YAML 1.1 has turned 'on' into 'true'; write 'on:'" };
   }
+  if (key.startsWith(`${like}:`)) return { code, message, hint: `put a space after '${like}:'` };
   const hint = like === undefined ? `known here: ${known.join(", ")}` : `did you mean '${like}'?`;
   return { code, message, hint };
 }
@@ -59,7 +60,8 @@ function unknownKey({ error, path }: Offence): Finding {
 export function meantKey(key: string, { properties = {} }: SchemaError["parentSchema"]): string | undefined {
   const known = Object.keys(properties);
   // In YAML 1.1 'on' is a switch, which programs write back as 'true'.
-  return key === "true" && known.includes("on") ? "on" : didYouMean(key, known);
+  if (key === "true" && known.includes("on")) return "on";
+  return known.find((name) => key.startsWith(`${name}:`)) ?? didYouMean(key, known);
 }
 
 function missingKey({ error, path }: Offence): Finding {
@@ -91,7 +93,9 @@ function kindOf(value: unknown): string {
 function typeHint(wanted: readonly string[], value: unknown): string | undefined {
   const scalar = value !== null && typeof value !== "object";
   if (wanted.includes("array") && scalar) return `write [${clipped(String(value))}]`;
-  if (wanted.includes("string") && scalar) return `quote it: '${value}'`;
+  if (wanted.includes("array") && kindOf(value) === "a map") return "begin each item with '- '";
+  if (wanted.includes("object") && Array.isArray(value)) return "write 'NAME:' in place of '- NAME'";
+  if (wanted.includes("string") && !wanted.includes("number") && scalar) return `quote it: '${value}'`;
   if (wanted.includes("integer") && typeof value === "string" && /^[0-9]+$/.test(value))
     return `without quotes: ${value}`;
   return undefined;

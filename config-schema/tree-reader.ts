@@ -37,6 +37,11 @@ export class TreeReader {
     }
     if (this.#stopped || node === null) return { kind: "scalar", at, value: null };
     if (isAlias(node)) return this.#alias(node.source, at);
+    if (typeof node.tag === "string") {
+      const tag = node.tag.replace(/^tag:yaml\.org,2002:/, "!!");
+      const hint = "drop the tag, and quote the value if it is text";
+      this.#report(at, { code: "tag", message: `tags are not used in this file: '${tag}'`, hint });
+    }
     const tree = this.#content(node, depth, at);
     if ("anchor" in node && typeof node.anchor === "string") {
       this.#anchors.set(node.anchor, { tree, values: this.#values - before });

@@ -7,7 +7,6 @@ const WORDS: Partial<Record<ErrorCode, { message?: string; hint?: string }>> = {
   BAD_INDENT: { hint: "the keys of a map begin in the same column" },
   RESOURCE_EXHAUSTION: { message: "lists or maps are nested too deeply" },
   MULTIPLE_DOCS: { message: "a second document begins here", hint: "one file is one document: drop the '---'" },
-  TAG_RESOLVE_FAILED: { hint: "tags (words with '!') are not used in this file; quote the value if it is text" },
   MULTILINE_IMPLICIT_KEY: { hint: "is a ':' missing, or the space after it?" },
   BLOCK_AS_IMPLICIT_KEY: { hint: "is this line indented too far, or is the value before it not quoted?" },
 };

@@ -1,6 +1,6 @@
 import { liesWithin, normalDirectory } from "../directory.ts";
 import type { Path } from "../tree.ts";
-import type { ExportFact, Facts, Found } from "./facts.ts";
+import type { DirectoryFact, ExportFact, Facts, Found } from "./facts.ts";
 
 /** On each host, exports and mounts keep out of each other's way. */
 export function checkDirectories(facts: Facts): Found[] {
@@ -69,29 +69,35 @@ function nestedExport(before: ExportFact, after: ExportFact): Found {
 }
 
 function mountsAndExports({ mounts, exports }: Facts): Found[] {
-  return mounts.flatMap((mount) => {
-    const { host, path, directory } = mount;
-    const hint = "mount it elsewhere on this host, or take the host out of 'on'";
-    const clash = exports.find((one) => one.host === host && liesWithin(directory, one.directory));
-    const hidden = exports.find((one) => one.host === host && liesWithin(one.directory, directory));
-    const other = clash ?? hidden;
+  const exportsOn = new Map<string, ExportFact[]>();
+  for (const one of exports) exportsOn.set(one.host, [...(exportsOn.get(one.host) ?? []), one]);
+  return mounts.flatMap(({ host, path, directory }): Found[] => {
+    const around = exportsOn.get(host)?.find((one) => liesWithin(directory, one.directory));
+    const beneath = exportsOn.get(host)?.find((one) => liesWithin(one.directory, directory));
+    const other = around ?? beneath;
     if (other === undefined) return [];
     const what = `an export of '${host}' itself`;
     const message =
       other.directory === directory
         ? `${directory} is ${what}`
-        : clash !== undefined
-          ? `${directory} lies within ${other.directory}, ${what}`
-          : `the mount would hide ${other.directory}, ${what}`;
-    const found: Found = { code: "mount-over-export", path, show: "value", message, hint, other: other.path };
-    return [found];
+        : around === undefined
+          ? `the mount would hide ${other.directory}, ${what}`
+          : `${directory} lies within ${other.directory}, ${what}`;
+    const hint = "mount it elsewhere on this host, or take the host out of 'on'";
+    return [{ code: "mount-over-export", path, show: "value", message, hint, other: other.path }];
   });
 }
 
 function sameMounts({ mounts }: Facts): Found[] {
-  return mounts.flatMap((mount, i): Found[] => {
-    const first = mounts.slice(0, i).find((one) => one.host === mount.host && one.directory === mount.directory);
-    if (first === undefined) return [];
+  const firsts = new Map<string, DirectoryFact>();
+  return mounts.flatMap((mount): Found[] => {
+    // No host has a slash in its name.
+    const key = `${mount.host}${mount.directory}`;
+    const first = firsts.get(key);
+    if (first === undefined) {
+      firsts.set(key, mount);
+      return [];
+    }
     const message = `there is another mount at ${mount.directory} on '${mount.host}'`;
     return [{ code: "same-mount", path: mount.path, show: "value", message, other: first.path }];
   });

@@ -41,11 +41,12 @@ function strangers({ draft, servers }: Facts, { members, witnesses }: GroupFact)
   // Where servers are missing altogether, or are no map, that has been told.
   if (draft.servers === undefined) return [];
   const names = servers.map(({ name }) => name);
+  const known = new Set(names);
   return [
     ...members.map((member) => ({ ...member, show: "key" as const })),
     ...witnesses.map((witness) => ({ ...witness, show: "value" as const })),
   ]
-    .filter(({ server }) => !names.includes(server))
+    .filter(({ server }) => !known.has(server))
     .map(({ server, path, show }): Found => {
       const like = didYouMean(server, names);
       const hint = like === undefined ? "name it under 'servers', with its address" : `did you mean '${like}'?`;

@@ -28,7 +28,7 @@ function unknownHosts({ draft, servers, clients }: Facts): Found[] {
     (mount?.on ?? []).flatMap((host, j): Found[] => {
       if (host === undefined || hosts.has(host)) return [];
       const server = servers.find(({ name }) => name === host);
-      const like = didYouMean(host, hosts);
+      const like = didYouMean(host, [...hosts]);
       const otherwise = "name it under 'clients', with its address";
       const hint =
         server !== undefined
