@@ -112,7 +112,9 @@ export class KernelTransport implements Transport {
       else if (length === -EAGAIN.number) return;
       // ENOENT: the caller was killed between the kernel's choice of the request and our read.
       else if (length !== -EINTR.number && length !== -ENOENT.number) {
-        this.#end(length === -ENODEV.number || length === -ECONNABORTED.number ? "unmounted" : `read: ${errnoName(-length)}`);
+        this.#end(
+          length === -ENODEV.number || length === -ECONNABORTED.number ? "unmounted" : `read: ${errnoName(-length)}`,
+        );
         return;
       }
     }

@@ -23,7 +23,9 @@ function withMount(changes: Partial<MountRequest>, look: (at: string) => void): 
 }
 
 const lineOf = (at: string): string =>
-  readFileSync("/proc/self/mountinfo", "utf8").split("\n").find((line) => line.includes(` ${at} `)) ?? "";
+  readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .find((line) => line.includes(` ${at} `)) ?? "";
 
 function withoutPrograms(use: () => void): void {
   const path = process.env["PATH"];
@@ -39,14 +41,18 @@ describe("mounting", { skip: whyNotMount(), timeout: 30_000 }, () => {
   test("the kernel's words reach the mount, and ours are always there", () =>
     withMount({ words: ["ro", "nodev", "nosuid", "noexec", "noatime"] }, (at) => {
       const line = lineOf(at);
-      for (const word of ["ro", "nodev", "nosuid", "noexec", "noatime"]) assert.match(line, new RegExp(`[ ,]${word}[ ,]`));
+      for (const word of ["ro", "nodev", "nosuid", "noexec", "noatime"])
+        assert.match(line, new RegExp(`[ ,]${word}[ ,]`));
       assert.match(line, /- fuse\.pohmelfs group .*default_permissions,allow_other,max_read=65536/);
     }));
 
   test("where mount(8) is missing mount(2) does it, with the same words", () => {
     withoutPrograms(() => {
       withMount({ words: ["ro", "nodev", "_netdev"] }, (at) => {
-        assert.match(lineOf(at), / ro,nodev,.* fuse\.pohmelfs group ro,.*default_permissions,allow_other,max_read=65536/);
+        assert.match(
+          lineOf(at),
+          / ro,nodev,.* fuse\.pohmelfs group ro,.*default_permissions,allow_other,max_read=65536/,
+        );
         assert.equal(unmountFuse(at).ok, true);
         assert.equal(findMount(at), undefined);
       });

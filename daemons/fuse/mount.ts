@@ -65,7 +65,10 @@ function mountByProgram(fd: number, request: MountRequest): Result<void> | undef
   });
   if (run.error !== undefined) return undefined;
   if (run.status === 0) return ok(undefined);
-  const said = run.stderr.trim().replace(/^mount: /, "").replaceAll("\n", "; ");
+  const said = run.stderr
+    .trim()
+    .replace(/^mount: /, "")
+    .replaceAll("\n", "; ");
   return fail("EIO", said === "" ? `mount(8) ended with ${run.status ?? run.signal}` : said);
 }
 

@@ -55,7 +55,8 @@ describe("decodeRequest", () => {
         const request = decodeRequest(memory, memory.bytes.length, SESSION);
         if (request.op === "tmpfile") return;
         assert.ok("name" in request);
-        const second = request.op === "rename" ? request.newName : request.op === "symlink" ? request.target : undefined;
+        const second =
+          request.op === "rename" ? request.newName : request.op === "symlink" ? request.target : undefined;
         const sent = [request.name, second].filter((name) => name !== undefined).map((name) => `${name}\0`);
         assert.deepEqual(Buffer.from(sent.join(""), "latin1"), Buffer.from(parts.tail));
       }),
@@ -92,7 +93,12 @@ describe("decodeRequest", () => {
   });
 
   test("an opcode that is not known is no malformed request", () => {
-    const memory = requestBytes(4095, { header: { unique: 8 }, structure: {}, tail: Buffer.alloc(3), extensions: Buffer.alloc(0) });
+    const memory = requestBytes(4095, {
+      header: { unique: 8 },
+      structure: {},
+      tail: Buffer.alloc(3),
+      extensions: Buffer.alloc(0),
+    });
     const request = decodeRequest(memory, memory.bytes.length, SESSION);
     assert.deepEqual([request.op, isMalformed(request), request.header.unique], ["unknown", false, 8]);
   });

@@ -26,10 +26,22 @@ function encoded(reply: Reply, header = HEADER) {
 
 /** The fields of struct fuse_attr that these attributes must give. */
 const fuseAttr = (a: Attributes) => ({
-  ino: BigInt(a.oid), size: BigInt(a.size), blocks: BigInt(a.blocks), atime: BigInt.asUintN(64, BigInt(a.atime.sec)),
-  mtime: BigInt.asUintN(64, BigInt(a.mtime.sec)), ctime: BigInt.asUintN(64, BigInt(a.ctime.sec)), atimeNsec: a.atime.nsec,
-  mtimeNsec: a.mtime.nsec, ctimeNsec: a.ctime.nsec, mode: a.mode, nlink: a.nlink, uid: a.uid, gid: a.gid, rdev: a.rdev,
-  blockSize: a.blockSize, flags: 0,
+  ino: BigInt(a.oid),
+  size: BigInt(a.size),
+  blocks: BigInt(a.blocks),
+  atime: BigInt.asUintN(64, BigInt(a.atime.sec)),
+  mtime: BigInt.asUintN(64, BigInt(a.mtime.sec)),
+  ctime: BigInt.asUintN(64, BigInt(a.ctime.sec)),
+  atimeNsec: a.atime.nsec,
+  mtimeNsec: a.mtime.nsec,
+  ctimeNsec: a.ctime.nsec,
+  mode: a.mode,
+  nlink: a.nlink,
+  uid: a.uid,
+  gid: a.gid,
+  rdev: a.rdev,
+  blockSize: a.blockSize,
+  flags: 0,
 });
 
 describe("encodeReply", () => {
@@ -60,7 +72,11 @@ describe("encodeReply", () => {
         const created = encoded({ kind: "created", attributes: attr, validity, fh, openFlags });
         assert.equal(created.length, BODY + 128 + 16);
         assert.deepEqual(created.body(s.ENTRY_OUT), {
-          node: BigInt(attr.oid), generation: 0n, entryValid: 1n, attributesValid: 0n, entryValidNsec: 500_000_000,
+          node: BigInt(attr.oid),
+          generation: 0n,
+          entryValid: 1n,
+          attributesValid: 0n,
+          entryValidNsec: 500_000_000,
           attributesValidNsec: 250_000_000,
         });
         assert.deepEqual(created.body(s.ATTRIBUTES, s.ENTRY_OUT.at.attributes), fuseAttr(attr));
@@ -80,7 +96,10 @@ describe("encodeReply", () => {
         const statx = body(s.STATX, s.STATX_OUT.at.statx);
         assert.deepEqual([statx["rdevMajor"], statx["rdevMinor"], statx["mask"]], [major, minor, 0xfff]);
         assert.deepEqual([statx["size"], statx["mode"]], [BigInt(attr.size), attr.mode]);
-        const birth = body({ bytes: 16, at: { sec: 0, nsec: 8 }, fields: { sec: "u64", nsec: "u32" } }, s.STATX_OUT.at.statx + s.STATX.at.btime);
+        const birth = body(
+          { bytes: 16, at: { sec: 0, nsec: 8 }, fields: { sec: "u64", nsec: "u32" } },
+          s.STATX_OUT.at.statx + s.STATX.at.btime,
+        );
         assert.deepEqual(birth, { sec: BigInt.asUintN(64, BigInt(attr.btime.sec)), nsec: attr.btime.nsec });
       }),
     );
@@ -113,13 +132,27 @@ describe("encodeReply", () => {
       assert.equal(memory.bytes.toString("hex", BODY, length), hex, reply.kind);
     }
     const statfs: Reply = {
-      kind: "statfs", blocks: 1, blocksFree: 2, blocksAvailable: 3, files: 4, filesFree: 5, blockSize: 6, nameMax: 255,
+      kind: "statfs",
+      blocks: 1,
+      blocksFree: 2,
+      blocksAvailable: 3,
+      files: 4,
+      filesFree: 5,
+      blockSize: 6,
+      nameMax: 255,
     };
     const { body, length } = encoded(statfs);
     assert.equal(length, BODY + 80);
     assert.deepEqual(body(s.STATFS_OUT), {
-      blocks: 1n, blocksFree: 2n, blocksAvailable: 3n, files: 4n, filesFree: 5n, blockSize: 6, nameMax: 255,
-      fragmentSize: 6, _: 0,
+      blocks: 1n,
+      blocksFree: 2n,
+      blocksAvailable: 3n,
+      files: 4n,
+      filesFree: 5n,
+      blockSize: 6,
+      nameMax: 255,
+      fragmentSize: 6,
+      _: 0,
     });
   });
 });

@@ -1,6 +1,7 @@
 import { errnoNumber } from "../../core/errno.ts";
 import { assertNever } from "../../core/result.ts";
 import { encodeAttributes, encodeEntry, encodeStatx, encodeValidity } from "./encode-attributes.ts";
+import type { Layout } from "./layout.ts";
 import { type Memory, writeU64 } from "./memory.ts";
 import type { Reply } from "./reply.ts";
 import type { Header } from "./request.ts";
@@ -88,15 +89,10 @@ function encodeLock(view: DataView, reply: Extract<Reply, { kind: "lock" }>): nu
   return s.LOCK_OUT.bytes;
 }
 
-function encodeWritten(view: DataView, count: number, wide: boolean): number {
-  // WRITE_OUT is a 32-bit count and padding, COPY_FILE_RANGE_OUT one of 64 bits: the same bytes while it fits.
-  writeU64(view, BODY, count);
-  return wide ? s.COPY_FILE_RANGE_OUT.bytes : s.WRITE_OUT.bytes;
-}
-
-function encodeU64(view: DataView, value: number): number {
+/** A body that is one number, or one and padding. */
+function encodeNumber(view: DataView, value: number, structure: Layout): number {
   writeU64(view, BODY, value);
-  return 8;
+  return structure.bytes;
 }
 
 function encodeBody(into: Memory, reply: Exclude<Reply, { kind: "error" }>): number {
@@ -120,17 +116,18 @@ function encodeBody(into: Memory, reply: Exclude<Reply, { kind: "error" }>): num
     case "opened":
       return encodeOpened(view, BODY, reply.fh, reply.openFlags);
     case "written":
-      return encodeWritten(view, reply.count, reply.wide === true);
+      // A 32-bit count and padding, or a 64-bit one: the same bytes while it fits.
+      return encodeNumber(view, reply.count, reply.wide ? s.COPY_FILE_RANGE_OUT : s.WRITE_OUT);
     case "statx":
       return encodeStatxOut(view, reply);
     case "xattrSize":
-      return encodeU64(view, reply.size);
+      return encodeNumber(view, reply.size, s.GETXATTR_OUT);
     case "statfs":
       return encodeStatfs(view, reply);
     case "lock":
       return encodeLock(view, reply);
     case "offset":
-      return encodeU64(view, reply.offset);
+      return encodeNumber(view, reply.offset, s.LSEEK_OUT);
     default:
       return assertNever(reply);
   }

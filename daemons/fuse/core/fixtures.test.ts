@@ -39,7 +39,10 @@ for (const file of recordings) {
       assert.ok(fixture);
       const memory = frame(fixture);
       const result = negotiate(memory, memory.bytes.length, memoryOf(Buffer.alloc(128)), WANTED);
-      assert.deepEqual(result.kind === "agreed" ? plain({ ...result.session, unused: new Set() }) : result, plain(RECORDED_SESSION));
+      assert.deepEqual(
+        result.kind === "agreed" ? plain({ ...result.session, unused: new Set() }) : result,
+        plain(RECORDED_SESSION),
+      );
       if (result.kind === "agreed") assert.deepEqual(result.session.features, RECORDED_SESSION.features);
     });
 

@@ -17,9 +17,7 @@ export type Layout<Name extends string = string> = {
  * Lays fields out in the order they are declared. linux/fuse.h pads its structures by hand to 64 bits, so that sums of
  * sizes are the offsets on every architecture.
  */
-export function layout<const Fields extends Record<string, FieldType>>(
-  fields: Fields,
-): Layout<keyof Fields & string> {
+export function layout<const Fields extends Record<string, FieldType>>(fields: Fields): Layout<keyof Fields & string> {
   const at: Record<string, number> = {};
   let bytes = 0;
   for (const [name, type] of Object.entries(fields)) {

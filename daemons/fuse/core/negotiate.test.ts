@@ -8,12 +8,25 @@ import { INIT_EXT_IN, INIT_OUT, OUT_HEADER } from "./structures.ts";
 import { u32 } from "./testing/arbitraries.ts";
 import { readFields, requestBytes } from "./testing/request-bytes.ts";
 
-const INIT = { number: 26, name: "INIT", since: 0, structure: INIT_EXT_IN, tail: 0, replies: [], decode: () => undefined } as const;
+const INIT = {
+  number: 26,
+  name: "INIT",
+  since: 0,
+  structure: INIT_EXT_IN,
+  tail: 0,
+  replies: [],
+  decode: () => undefined,
+} as const;
 
 /** @param bytes Of the structure: 16 up to 7.35, 64 from 7.36 on. */
 function offer(minor: number, flags: number, flags2: number, bytes = minor >= 36 ? 64 : 16, major = 7) {
   const structure = { major, minor, maxReadahead: 131072, flags, flags2 };
-  const memory = requestBytes(INIT, { header: { unique: 2 }, structure, tail: Buffer.alloc(64), extensions: Buffer.alloc(0) });
+  const memory = requestBytes(INIT, {
+    header: { unique: 2 },
+    structure,
+    tail: Buffer.alloc(64),
+    extensions: Buffer.alloc(0),
+  });
   return { memory, length: 40 + bytes };
 }
 
@@ -83,7 +96,8 @@ describe("negotiate", () => {
     assert.equal(readFields(into, OUT_HEADER.bytes, INIT_OUT)["major"], 7);
     const older = offer(22, 0, 0);
     assert.deepEqual(negotiate(older.memory, older.length, into, WANTED), {
-      kind: "refused", because: "the kernel speaks FUSE 7.22, at least 7.23 is needed",
+      kind: "refused",
+      because: "the kernel speaks FUSE 7.22, at least 7.23 is needed",
     });
   });
 

@@ -18,7 +18,14 @@ function unpack(memory: ReturnType<typeof memoryOf>, start: number, bytes: numbe
     const { ino, offset, nameLength, type } = readFields(memory, dirent, DIRENT);
     const name = memory.bytes.toString("latin1", dirent + DIRENT.bytes, dirent + DIRENT.bytes + Number(nameLength));
     found.push({ name, offset: Number(offset), ino: Number(ino), type: Number(type), node });
-    at = (dirent + DIRENT.bytes + Number(nameLength) - start + 7) - ((dirent + DIRENT.bytes + Number(nameLength) - start + 7) % 8) + start;
+    at =
+      dirent +
+      DIRENT.bytes +
+      Number(nameLength) -
+      start +
+      7 -
+      ((dirent + DIRENT.bytes + Number(nameLength) - start + 7) % 8) +
+      start;
   }
   return found;
 }
@@ -40,7 +47,10 @@ describe("packDirectory", () => {
             assert.ok(sent);
             const dot = sent.name === "." || sent.name === "..";
             assert.deepEqual(entry, {
-              name: sent.name, offset: sent.offset, ino: sent.attributes.oid, type: (sent.attributes.mode >>> 12) & 15,
+              name: sent.name,
+              offset: sent.offset,
+              ino: sent.attributes.oid,
+              type: (sent.attributes.mode >>> 12) & 15,
               node: plus ? (dot ? 0 : sent.attributes.oid) : undefined,
             });
             names.push(entry.name);
@@ -48,7 +58,10 @@ describe("packDirectory", () => {
           if (packed.taken === 0) break;
           offset = found[found.length - 1]?.offset ?? 0;
         }
-        assert.deepEqual(names, entries.map((entry) => entry.name));
+        assert.deepEqual(
+          names,
+          entries.map((entry) => entry.name),
+        );
       }),
     );
   });

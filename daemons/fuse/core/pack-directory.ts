@@ -2,7 +2,7 @@ import { S_IFMT } from "../../core/attributes.ts";
 import { encodeEntry } from "./encode-attributes.ts";
 import { type Memory, writeU64 } from "./memory.ts";
 import type { DirectoryEntry, Validity } from "./reply.ts";
-import { DIRENT, ENTRY_OUT } from "./structures.ts";
+import { DIRENT, DIRENT_PLUS } from "./structures.ts";
 
 const D = DIRENT.at;
 
@@ -30,7 +30,7 @@ export function packDirectory(
   options: { readonly plus: boolean; readonly validity: Validity },
 ): Packed {
   const { bytes, view } = into;
-  const fixed = options.plus ? ENTRY_OUT.bytes + DIRENT.bytes : DIRENT.bytes;
+  const fixed = options.plus ? DIRENT_PLUS.bytes : DIRENT.bytes;
   const end = start + size;
   let at = start;
   let taken = 0;
@@ -41,7 +41,7 @@ export function packDirectory(
     if (options.plus) {
       const dot = name === "." || name === "..";
       encodeEntry(view, at, dot ? 0 : attributes.oid, attributes, options.validity);
-      at += ENTRY_OUT.bytes;
+      at += DIRENT_PLUS.at.dirent;
     }
     writeU64(view, at + D.ino, attributes.oid);
     writeU64(view, at + D.offset, entry.offset);

@@ -7,7 +7,15 @@ import type { ErrnoName } from "../../core/errno.ts";
 export type Validity = { readonly entrySeconds: number; readonly attributeSeconds: number };
 
 /** FOPEN_* of linux/fuse.h. */
-export const FOPEN = { directIo: 1, keepCache: 2, nonSeekable: 4, cacheDir: 8, stream: 16, noFlush: 32, parallelDirectWrites: 64 } as const;
+export const FOPEN = {
+  directIo: 1,
+  keepCache: 2,
+  nonSeekable: 4,
+  cacheDir: 8,
+  stream: 16,
+  noFlush: 32,
+  parallelDirectWrites: 64,
+} as const;
 
 export type DirectoryEntry = {
   readonly name: FileName;
@@ -26,15 +34,27 @@ export type Reply =
   | { readonly kind: "attributes"; readonly attributes: Attributes; readonly attributeSeconds: number }
   | { readonly kind: "statx"; readonly attributes: Attributes; readonly attributeSeconds: number }
   | { readonly kind: "opened"; readonly fh: number; readonly openFlags: number }
-  | { readonly kind: "created"; readonly attributes: Attributes; readonly validity: Validity; readonly fh: number; readonly openFlags: number }
+  | {
+      readonly kind: "created";
+      readonly attributes: Attributes;
+      readonly validity: Validity;
+      readonly fh: number;
+      readonly openFlags: number;
+    }
   /** Bytes as they are: read, readlink, getxattr and listxattr with a size. */
   | { readonly kind: "data"; readonly data: Uint8Array }
   /** getxattr, listxattr with size 0. */
   | { readonly kind: "xattrSize"; readonly size: number }
   | { readonly kind: "written"; readonly count: number; readonly wide?: boolean }
   | {
-      readonly kind: "statfs"; readonly blocks: number; readonly blocksFree: number; readonly blocksAvailable: number;
-      readonly files: number; readonly filesFree: number; readonly blockSize: number; readonly nameMax: number;
+      readonly kind: "statfs";
+      readonly blocks: number;
+      readonly blocksFree: number;
+      readonly blocksAvailable: number;
+      readonly files: number;
+      readonly filesFree: number;
+      readonly blockSize: number;
+      readonly nameMax: number;
     }
   | { readonly kind: "lock"; readonly type: number; readonly start: number; readonly end: number; readonly pid: number }
   | { readonly kind: "offset"; readonly offset: number };

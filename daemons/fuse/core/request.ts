@@ -33,8 +33,18 @@ export type LockRequest = {
 
 /** FATTR_* of linux/fuse.h. */
 export const FATTR = {
-  mode: 1, uid: 2, gid: 4, size: 8, atime: 16, mtime: 32, fh: 64, atimeNow: 128, mtimeNow: 256, lockOwner: 512,
-  ctime: 1024, killSuidGid: 2048,
+  mode: 1,
+  uid: 2,
+  gid: 4,
+  size: 8,
+  atime: 16,
+  mtime: 32,
+  fh: 64,
+  atimeNow: 128,
+  mtimeNow: 256,
+  lockOwner: 512,
+  ctime: 1024,
+  killSuidGid: 2048,
 } as const;
 
 export type Operation =
@@ -45,50 +55,110 @@ export type Operation =
   | { readonly op: "getattr"; readonly fh: number | undefined }
   | { readonly op: "statx"; readonly fh: number | undefined; readonly mask: number }
   | {
-      readonly op: "setattr"; readonly valid: number; readonly fh: number | undefined;
-      readonly mode: number; readonly uid: number; readonly gid: number; readonly size: number;
-      readonly atime: Time; readonly mtime: Time; readonly ctime: Time;
+      readonly op: "setattr";
+      readonly valid: number;
+      readonly fh: number | undefined;
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+      readonly size: number;
+      readonly atime: Time;
+      readonly mtime: Time;
+      readonly ctime: Time;
     }
   | { readonly op: "readlink" }
   | { readonly op: "symlink"; readonly name: FileName; readonly target: FileName }
-  | { readonly op: "mknod"; readonly name: FileName; readonly mode: number; readonly rdev: number; readonly umask: number }
+  | {
+      readonly op: "mknod";
+      readonly name: FileName;
+      readonly mode: number;
+      readonly rdev: number;
+      readonly umask: number;
+    }
   | { readonly op: "mkdir"; readonly name: FileName; readonly mode: number; readonly umask: number }
   | { readonly op: "unlink"; readonly name: FileName }
   | { readonly op: "rmdir"; readonly name: FileName }
   /** RENAME (flags 0) and RENAME2. */
-  | { readonly op: "rename"; readonly name: FileName; readonly newParent: Oid; readonly newName: FileName; readonly flags: number }
+  | {
+      readonly op: "rename";
+      readonly name: FileName;
+      readonly newParent: Oid;
+      readonly newName: FileName;
+      readonly flags: number;
+    }
   /** The header's node is the new parent. */
   | { readonly op: "link"; readonly from: Oid; readonly name: FileName }
   | { readonly op: "open"; readonly flags: number; readonly openFlags: number }
-  | { readonly op: "create"; readonly name: FileName; readonly flags: number; readonly mode: number; readonly umask: number; readonly openFlags: number }
+  | {
+      readonly op: "create";
+      readonly name: FileName;
+      readonly flags: number;
+      readonly mode: number;
+      readonly umask: number;
+      readonly openFlags: number;
+    }
   | { readonly op: "tmpfile"; readonly flags: number; readonly mode: number; readonly umask: number }
   | { readonly op: "read"; readonly fh: number; readonly offset: number; readonly size: number; readonly flags: number }
   | {
-      readonly op: "write"; readonly fh: number; readonly offset: number; readonly writeFlags: number; readonly flags: number;
+      readonly op: "write";
+      readonly fh: number;
+      readonly offset: number;
+      readonly writeFlags: number;
+      readonly flags: number;
       /** A view of the transport's buffer, gone when the handler returns unless kept. */
       readonly data: Uint8Array;
     }
   | { readonly op: "statfs" }
-  | { readonly op: "release"; readonly fh: number; readonly flags: number; readonly releaseFlags: number; readonly owner: string }
+  | {
+      readonly op: "release";
+      readonly fh: number;
+      readonly flags: number;
+      readonly releaseFlags: number;
+      readonly owner: string;
+    }
   | { readonly op: "releasedir"; readonly fh: number }
   | { readonly op: "fsync"; readonly fh: number; readonly dataOnly: boolean }
   | { readonly op: "fsyncdir"; readonly fh: number; readonly dataOnly: boolean }
   | { readonly op: "flush"; readonly fh: number; readonly owner: string }
-  | { readonly op: "setxattr"; readonly name: FileName; readonly value: Uint8Array; readonly flags: number; readonly setxattrFlags: number }
+  | {
+      readonly op: "setxattr";
+      readonly name: FileName;
+      readonly value: Uint8Array;
+      readonly flags: number;
+      readonly setxattrFlags: number;
+    }
   | { readonly op: "getxattr"; readonly name: FileName; readonly size: number }
   | { readonly op: "listxattr"; readonly size: number }
   | { readonly op: "removexattr"; readonly name: FileName }
   | { readonly op: "opendir"; readonly flags: number }
-  | { readonly op: "readdir"; readonly fh: number; readonly offset: number; readonly size: number; readonly plus: boolean }
+  | {
+      readonly op: "readdir";
+      readonly fh: number;
+      readonly offset: number;
+      readonly size: number;
+      readonly plus: boolean;
+    }
   | { readonly op: "access"; readonly mask: number }
   | { readonly op: "getlk"; readonly lock: LockRequest }
   | { readonly op: "setlk"; readonly lock: LockRequest; readonly wait: boolean }
   | { readonly op: "interrupt"; readonly target: number }
-  | { readonly op: "fallocate"; readonly fh: number; readonly offset: number; readonly length: number; readonly mode: number }
+  | {
+      readonly op: "fallocate";
+      readonly fh: number;
+      readonly offset: number;
+      readonly length: number;
+      readonly mode: number;
+    }
   | { readonly op: "lseek"; readonly fh: number; readonly offset: number; readonly whence: number }
   | {
-      readonly op: "copyFileRange"; readonly fhIn: number; readonly offsetIn: number; readonly nodeOut: Oid;
-      readonly fhOut: number; readonly offsetOut: number; readonly length: number; readonly wide: boolean;
+      readonly op: "copyFileRange";
+      readonly fhIn: number;
+      readonly offsetIn: number;
+      readonly nodeOut: Oid;
+      readonly fhOut: number;
+      readonly offsetOut: number;
+      readonly length: number;
+      readonly wide: boolean;
     }
   | { readonly op: "poll" }
   | { readonly op: "ioctl"; readonly command: number }

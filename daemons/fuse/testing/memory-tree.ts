@@ -58,11 +58,28 @@ export class MemoryTree {
   #add(number: Oid, { mode, uid, gid, rdev }: { mode: number; uid: number; gid: number; rdev: number }): TreeObject {
     const now = this.#options.now();
     const attributes: Attributes = {
-      oid: number, version: version(1), mode, nlink: (mode & S_IFMT) === S_IFDIR ? 2 : 1, uid, gid, rdev, size: 0, blocks: 0,
-      blockSize: 4096, atime: now, mtime: now, ctime: now, btime: now,
+      oid: number,
+      version: version(1),
+      mode,
+      nlink: (mode & S_IFMT) === S_IFDIR ? 2 : 1,
+      uid,
+      gid,
+      rdev,
+      size: 0,
+      blocks: 0,
+      blockSize: 4096,
+      atime: now,
+      mtime: now,
+      ctime: now,
+      btime: now,
     };
     const object = {
-      attributes, data: Buffer.alloc(0), parent: oid(1), children: new Map(), xattrs: new Map(), target: fileName(""),
+      attributes,
+      data: Buffer.alloc(0),
+      parent: oid(1),
+      children: new Map(),
+      xattrs: new Map(),
+      target: fileName(""),
     };
     this.objects.set(number, object);
     return object;
@@ -94,7 +111,11 @@ export class MemoryTree {
   }
 
   #attributes(object: TreeObject): Reply {
-    return { kind: "attributes", attributes: object.attributes, attributeSeconds: this.#options.validity.attributeSeconds };
+    return {
+      kind: "attributes",
+      attributes: object.attributes,
+      attributeSeconds: this.#options.validity.attributeSeconds,
+    };
   }
 
   #change(object: TreeObject, changed: Partial<Attributes>): void {
@@ -135,11 +156,17 @@ export class MemoryTree {
 
   #read(request: Of<"read">): Reply {
     const { data, attributes } = this.#of(request.header.node);
-    return { kind: "data", data: data.subarray(request.offset, Math.min(request.offset + request.size, attributes.size)) };
+    return {
+      kind: "data",
+      data: data.subarray(request.offset, Math.min(request.offset + request.size, attributes.size)),
+    };
   }
 
   *#listing(directory: TreeObject, from: number): Generator<DirectoryEntry> {
-    const dots: [FileName, Oid][] = [[fileName("."), directory.attributes.oid], [fileName(".."), directory.parent]];
+    const dots: [FileName, Oid][] = [
+      [fileName("."), directory.attributes.oid],
+      [fileName(".."), directory.parent],
+    ];
     let offset = 0;
     for (const [name, number] of [...dots, ...directory.children]) {
       offset += 1;
@@ -241,8 +268,14 @@ export class MemoryTree {
       write: (r) => this.#write(r),
       readdir: (r) => this.#readdir(r),
       statfs: () => ({
-        kind: "statfs", blocks: 1 << 20, blocksFree: 1 << 19, blocksAvailable: 1 << 19, files: 1000, filesFree: 500,
-        blockSize: 4096, nameMax: 255,
+        kind: "statfs",
+        blocks: 1 << 20,
+        blocksFree: 1 << 19,
+        blocksAvailable: 1 << 19,
+        files: 1000,
+        filesFree: 500,
+        blockSize: 4096,
+        nameMax: 255,
       }),
       setxattr: (r) => {
         this.#of(r.header.node).xattrs.set(r.name, r.value);
@@ -259,7 +292,8 @@ export class MemoryTree {
       removexattr: (r) => (this.#of(r.header.node).xattrs.delete(r.name) ? EMPTY : error("ENODATA")),
       getlk: (r) => ({ kind: "lock", type: 2, start: r.lock.start, end: r.lock.end, pid: 0 }),
       setlk: nothing,
-      lseek: (r) => (r.offset < this.#of(r.header.node).attributes.size ? { kind: "offset", offset: r.offset } : error("ENXIO")),
+      lseek: (r) =>
+        r.offset < this.#of(r.header.node).attributes.size ? { kind: "offset", offset: r.offset } : error("ENXIO"),
       fallocate: (r) => {
         const object = this.#of(r.header.node);
         if (r.mode !== 0) return error("EOPNOTSUPP");

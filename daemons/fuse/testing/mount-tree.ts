@@ -11,6 +11,8 @@ export type Ran = { readonly code: number | string; readonly out: string; readon
 
 export type MountedTree = {
   readonly at: string;
+  /** Of the transport: for notifications, which another thread writes. */
+  readonly fd: number;
   /** What INIT agreed on. */
   readonly session: { readonly minor: number; readonly features: readonly string[] };
   /** Operations so far, in order, when asked for. */
@@ -61,12 +63,15 @@ export async function mountTree(options: Partial<Omit<TreeThreadData, "fd">> = {
   };
   const session = await new Promise<MountedTree["session"]>((settle, refuse) => {
     worker.on("error", (error) => close().finally(() => refuse(error)));
-    worker.on("message", (message: { started?: MountedTree["session"]; seen?: string; ended?: string; fault?: string }) => {
-      if (message.started !== undefined) settle(message.started);
-      if (message.seen !== undefined) seen.push(message.seen);
-      if (message.fault !== undefined) faults.push(message.fault);
-      if (message.ended !== undefined) ended(message.ended);
-    });
+    worker.on(
+      "message",
+      (message: { started?: MountedTree["session"]; seen?: string; ended?: string; fault?: string }) => {
+        if (message.started !== undefined) settle(message.started);
+        if (message.seen !== undefined) seen.push(message.seen);
+        if (message.fault !== undefined) faults.push(message.fault);
+        if (message.ended !== undefined) ended(message.ended);
+      },
+    );
   });
-  return { at, session, seen, faults, run: (command) => run(at, command), ended: end, close };
+  return { at, fd: mounted.value, session, seen, faults, run: (command) => run(at, command), ended: end, close };
 }

@@ -22,7 +22,10 @@ const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   ["mkdir d", ["LOOKUP", "MKDIR"]],
   ["mknod p p", ["MKNOD"]],
   ["echo hello > d/file", ["CREATE", "WRITE", "FLUSH", "RELEASE"]],
-  ["chown 0:2000 d && chmod 777 d && setpriv --reuid 1000 --regid 1000 --groups 1000,2000 sh -c 'umask 027; mkdir d/theirs'", ["MKDIR"]],
+  [
+    "chown 0:2000 d && chmod 777 d && setpriv --reuid 1000 --regid 1000 --groups 1000,2000 sh -c 'umask 027; mkdir d/theirs'",
+    ["MKDIR"],
+  ],
   ["cat d/file", ["OPEN", "READ"]],
   ["stat d/file", ["STATX"]],
   ["ls -l d", ["OPENDIR", "READDIRPLUS", "GETATTR", "RELEASEDIR"]],
@@ -49,7 +52,10 @@ const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
   [python(`p = select.poll(); p.register(os.open("d/file", 2), 1); p.poll(0)`), ["POLL"]],
   [python(`os.posix_fallocate(os.open("d/file", 2), 4096, 8192)`), ["FALLOCATE"]],
   [python(`os.lseek(os.open("d/file", 2), 3, os.SEEK_DATA)`), ["LSEEK"]],
-  [python(`os.copy_file_range(os.open("d/file", 0), os.open("d/copy", 66), 4, 1, 2)`), ["COPY_FILE_RANGE_64", "COPY_FILE_RANGE"]],
+  [
+    python(`os.copy_file_range(os.open("d/file", 0), os.open("d/copy", 66), 4, 1, 2)`),
+    ["COPY_FILE_RANGE_64", "COPY_FILE_RANGE"],
+  ],
   [python(`os.open("d", os.O_TMPFILE | 2, 0o640)`), ["TMPFILE"]],
   ["sync; echo 2 > /proc/sys/vm/drop_caches; sleep 0.5", ["FORGET", "BATCH_FORGET"]],
 ];

@@ -46,7 +46,8 @@ tree.transport = transport;
 const waiting = new Map<number, Header>();
 
 function answer(request: KernelRequest): void {
-  if (request.op === "setlk" && request.wait && request.lock.type === 0) waiting.set(request.header.unique, request.header);
+  if (request.op === "setlk" && request.wait && request.lock.type === 0)
+    waiting.set(request.header.unique, request.header);
   else if (request.op === "interrupt") {
     const waiter = waiting.get(request.target);
     if (waiter !== undefined) reply(waiter, { kind: "error", errno: "EINTR" });

@@ -15,9 +15,9 @@ export const u53 = fc.nat({ max: Number.MAX_SAFE_INTEGER - 1 });
 const u64 = fc.bigInt({ min: 0n, max: 0xffff_ffff_ffff_ffffn });
 
 /** Any name: bytes but NUL and "/", 1 to 255 of them. */
-export const nameBytes = fc.uint8Array({ min: 1, max: 255, minLength: 1, maxLength: 255 }).map((bytes) =>
-  Buffer.from(bytes.map((byte) => (byte === 0x2f ? 0x5c : byte))),
-);
+export const nameBytes = fc
+  .uint8Array({ min: 1, max: 255, minLength: 1, maxLength: 255 })
+  .map((bytes) => Buffer.from(bytes.map((byte) => (byte === 0x2f ? 0x5c : byte))));
 export const name = nameBytes.map((bytes) => fileName(bytes.toString("latin1")));
 
 const values = (layout: Layout, fixed: Values = {}): fc.Arbitrary<Values> =>
@@ -35,7 +35,7 @@ const header = fc.record({ unique: u53, node: u53, uid: u32, gid: u32, pid: u32 
 const terminated = (bytes: Uint8Array): Buffer => Buffer.concat([bytes, Buffer.alloc(1)]);
 const supplementaryGroup = (gid: number): Buffer => {
   const extension = Buffer.alloc(16);
-  [16, 32, 1, gid].forEach((word, place) => extension.writeUInt32LE(word, place * 4));
+  for (const [place, word] of [16, 32, 1, gid].entries()) extension.writeUInt32LE(word, place * 4);
   return extension;
 };
 const extensions = fc.option(u32.map(supplementaryGroup), { nil: Buffer.alloc(0) });
