@@ -1,0 +1,35 @@
+import { AF_UNIX, MSG_NOSIGNAL, SOCK_CLOEXEC, SOCK_DGRAM } from "./constants.ts";
+import { libc } from "./libc.ts";
+
+/** struct sockaddr_un: family u16, then the path. unix(7). */
+const PATH_MAX = 108;
+
+/** @returns The address as sendto(2) takes it; `@` stands for the NUL of an abstract one. Undefined if not ours to use. */
+function encodeUnixAddress(path: string): Buffer | undefined {
+  const name = Buffer.from(path);
+  if (name.length === 0 || name.length >= PATH_MAX || !/^[/@]/.test(path)) return undefined;
+  const abstract = path.startsWith("@");
+  // The length of an abstract name counts; a path ends with NUL.
+  const bytes = Buffer.alloc(2 + name.length + (abstract ? 0 : 1));
+  bytes.writeUInt16LE(AF_UNIX);
+  name.copy(bytes, 2);
+  if (abstract) bytes[2] = 0;
+  return bytes;
+}
+
+/**
+ * Tells systemd how the service is: `READY=1`, `STATUS=…`, `STOPPING=1`, `WATCHDOG=1`, one a line. sd_notify(3), which
+ * describes the datagram as a stable interface.
+ *
+ * @returns Whether it was told; false where nobody wants to know ($NOTIFY_SOCKET is not set).
+ */
+export function notify(state: string, socketPath = process.env["NOTIFY_SOCKET"]): boolean {
+  const address = socketPath === undefined ? undefined : encodeUnixAddress(socketPath);
+  if (address === undefined) return false;
+  const fd = libc.socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
+  const bytes = Buffer.from(state);
+  const sent = libc.sendto(fd, bytes, bytes.length, MSG_NOSIGNAL, address, address.length);
+  libc.close(fd);
+  return sent === bytes.length;
+}
