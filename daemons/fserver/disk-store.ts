@@ -1,0 +1,239 @@
+import { S_IFDIR, S_IFLNK, S_IFREG, type Attributes } from "../core/attributes.ts";
+import type { ClientId, FileName, Oid, Sequence } from "../core/brand.ts";
+import { fileName } from "../core/brand.ts";
+import type { Caller } from "../core/caller.ts";
+import { ERRNO, errnoName } from "../core/errno.ts";
+import { fail, ok, type Failure, type Result } from "../core/result.ts";
+import { FALLOC_FL_KEEP_SIZE } from "../sys/constants.ts";
+import { libc } from "../sys/libc.ts";
+import { addressOf, cstring } from "../sys/memory.ts";
+import { type Change, LIMIT } from "../wire/messages.ts";
+import { checkName, isOwn } from "./core/names.ts";
+import type { Applied, Listing, Space, Store } from "./core/store.ts";
+import { Applier } from "./disk/apply.ts";
+import { attributesFrom } from "./disk/attributes-from.ts";
+import { DirectoryReader } from "./disk/directory-names.ts";
+import { type Disk, directoryFd } from "./disk/disk.ts";
+import type { ObjectEntry } from "./disk/entry.ts";
+import { listDirectory } from "./disk/list.ts";
+import { objectAt } from "./disk/meaning.ts";
+import { type OpenExport, openExport } from "./disk/open-export.ts";
+import { logStoreEvent, type StoreLog } from "./disk/store-event.ts";
+import { type SyncWorkers, syncObject } from "./disk/sync.ts";
+import { getXattr, listXattr } from "./disk/xattrs.ts";
+
+export type DiskStoreOptions = {
+  /** Path of the exported directory. */
+  readonly root: string;
+  /**
+   * Whether an export that is not empty may be used for the first time: what lies there gets its numbers. Only where the
+   * group has no other member, which would number it otherwise. Else such an export is refused.
+   */
+  readonly adopt: boolean;
+  /** Carries out fsync(2) on other threads; without it this thread waits for the disk. */
+  readonly workers?: SyncWorkers;
+  readonly log?: StoreLog;
+  /** Default 2,048. */
+  readonly openFilesMax?: number;
+  /** Objects kept in memory, some 500 bytes each; default 65,536. */
+  readonly rememberedMax?: number;
+};
+
+/** Opens an export. @returns Why not, as one clear line in `because`. */
+export function openDiskStore(options: DiskStoreOptions): Result<DiskStore> {
+  const { log } = options;
+  const opened = openExport({
+    root: options.root,
+    adopt: options.adopt,
+    event: (event) => {
+      if (log !== undefined) logStoreEvent(log, options.root, event);
+    },
+    openFilesMax: options.openFilesMax ?? 2_048,
+    rememberedMax: options.rememberedMax ?? 65_536,
+  });
+  return opened.ok ? ok(new DiskStore(opened.value, options.workers)) : opened;
+}
+
+const failed = (result: number): Failure => fail(errnoName(-result));
+const EMPTY = Buffer.alloc(1);
+/** Room that a new object may need: its inode, a block for its directory. */
+const OBJECT_BYTES = 65_536;
+
+/** The files of one member: see {@link Store}. All calls are made by the thread that opened it, as root. */
+export class DiskStore implements Store {
+  readonly storeId: Uint8Array;
+  readonly run: number;
+  readonly #export: OpenExport;
+  readonly #disk: Disk;
+  readonly #applier: Applier;
+  readonly #workers: SyncWorkers | undefined;
+  readonly #reader = new DirectoryReader();
+  readonly #target = Buffer.alloc(LIMIT.targetBytes + 1);
+
+  constructor(opened: OpenExport, workers: SyncWorkers | undefined) {
+    this.#export = opened;
+    this.#disk = opened.disk;
+    this.#workers = workers;
+    this.storeId = opened.storeId;
+    this.run = opened.counters.run;
+    this.#applier = new Applier(opened.disk, opened.sessions, opened.commit, opened.doubtful);
+  }
+
+  drawClientId(): ClientId {
+    return this.#export.counters.drawClient();
+  }
+
+  drawOids(count: number): { readonly from: Oid; readonly to: Oid } {
+    return this.#export.counters.drawOids(count);
+  }
+
+  register(client: ClientId): void {
+    this.#export.sessions.register(client);
+  }
+
+  end(client: ClientId): void {
+    this.#export.sessions.end(client);
+  }
+
+  position(client: ClientId): Sequence | undefined {
+    return this.#export.sessions.position(client);
+  }
+
+  sessions(): readonly ClientId[] {
+    return this.#export.sessions.clients;
+  }
+
+  lookup(parent: Oid, name: FileName, caller: Caller): Result<Attributes> {
+    this.#disk.objects.open.nextTurn();
+    const wrong = isOwn(parent, name) ? "ENOENT" : checkName(name);
+    if (wrong !== undefined) return fail(wrong);
+    const dirfd = directoryFd(this.#disk, parent);
+    if (dirfd < 0) return failed(dirfd);
+    const path = cstring(name);
+    const refused = this.#disk.identity.become(caller);
+    if (refused < 0) return failed(refused);
+    // Walking to a name in the directory, the kernel checks the caller's search permission.
+    const found = this.#disk.stat.at(dirfd, path);
+    this.#disk.identity.root();
+    if (found < 0) return failed(found);
+    const meaning = objectAt(this.#disk, dirfd, name, path);
+    if (typeof meaning === "number") return fail(meaning === 0 ? "ENOENT" : errnoName(-meaning));
+    return ok(attributesFrom(meaning, this.#disk.stat));
+  }
+
+  attributes(oid: Oid): Result<Attributes> {
+    const entry = this.#opened(oid);
+    if (typeof entry === "number") return failed(entry);
+    const result = this.#disk.stat.of(entry.fd);
+    return result < 0 ? failed(result) : ok(attributesFrom(entry, this.#disk.stat));
+  }
+
+  readLink(oid: Oid): Result<FileName> {
+    const entry = this.#opened(oid);
+    if (typeof entry === "number") return failed(entry);
+    if (entry.type !== S_IFLNK) return fail("EINVAL");
+    const length = libc.readlinkat(entry.fd, EMPTY, this.#target, this.#target.length);
+    return length < 0 ? failed(length) : ok(fileName(this.#target.toString("latin1", 0, length)));
+  }
+
+  list(oid: Oid, cookie: number, bytesMax: number): Result<Listing> {
+    this.#disk.objects.open.nextTurn();
+    return listDirectory(this.#disk, this.#reader, oid, cookie, bytesMax);
+  }
+
+  read(oid: Oid, offset: number, length: number, into: Buffer): Result<number> {
+    const entry = this.#opened(oid);
+    if (typeof entry === "number") return failed(entry);
+    if (entry.type !== S_IFREG) return fail(entry.type === S_IFDIR ? "EISDIR" : "EINVAL");
+    const address = addressOf(into);
+    let got = 0;
+    while (got < length) {
+      const result = libc.pread(entry.fd, address + got, length - got, offset + got);
+      if (result === -ERRNO.EINTR.number) continue;
+      if (result < 0) return failed(result);
+      if (result === 0) break;
+      got += result;
+    }
+    return ok(got);
+  }
+
+  seek(oid: Oid, offset: number, whence: number): Result<number> {
+    const entry = this.#opened(oid);
+    if (typeof entry === "number") return failed(entry);
+    if (entry.type !== S_IFREG || (whence !== 3 && whence !== 4)) return fail("EINVAL");
+    const found = libc.lseek(entry.fd, offset, whence);
+    return found < 0 ? failed(found) : ok(found);
+  }
+
+  getXattr(oid: Oid, name: FileName, caller: Caller): Result<Uint8Array> {
+    const entry = this.#opened(oid);
+    return typeof entry === "number" ? failed(entry) : getXattr(this.#disk, entry, name, caller);
+  }
+
+  listXattr(oid: Oid, caller: Caller): Result<Uint8Array> {
+    const entry = this.#opened(oid);
+    return typeof entry === "number" ? failed(entry) : listXattr(entry, caller);
+  }
+
+  space(): Result<Space> {
+    const space = this.#disk.room.space();
+    return typeof space === "number" ? failed(space) : ok(space);
+  }
+
+  reserve(oid: Oid, offset: number, length: number): Result<void> {
+    if (length === 0) return this.#roomForOne();
+    const entry = this.#disk.objects.get(oid);
+    if (entry === undefined) return fail("ESTALE");
+    this.#disk.objects.open.nextTurn();
+    const fd = this.#disk.objects.open.writable(entry);
+    if (fd < 0) return failed(fd);
+    const taken = libc.fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, length);
+    // A file system that cannot put space aside is believed to have it.
+    return taken === 0 || taken === -ERRNO.EOPNOTSUPP.number ? ok(undefined) : failed(taken);
+  }
+
+  count(): number {
+    return this.#disk.objects.count;
+  }
+
+  orphans(): readonly Oid[] {
+    return [...this.#disk.orphaned];
+  }
+
+  apply(client: ClientId, change: Change): Applied {
+    this.#disk.objects.open.nextTurn();
+    return this.#applier.apply(client, change);
+  }
+
+  sync(oid: Oid, dataOnly: boolean, done: (result: Result<void>) => void): void {
+    const entry = this.#opened(oid);
+    if (typeof entry === "number") done(failed(entry));
+    else syncObject(entry, dataOnly, this.#workers, done);
+  }
+
+  checkpoint(): void {
+    this.#disk.objects.open.closeIdleWriters();
+    this.#export.counters.renew();
+  }
+
+  close(): void {
+    this.#export.close(true);
+  }
+
+  /** An object, open. @returns It, or -errno. */
+  #opened(oid: Oid): ObjectEntry | number {
+    const { objects } = this.#disk;
+    const entry = objects.get(oid);
+    if (entry === undefined) return -ERRNO.ESTALE.number;
+    objects.open.nextTurn();
+    const fd = objects.open.any(entry);
+    return fd < 0 ? fd : entry;
+  }
+
+  #roomForOne(): Result<void> {
+    const space = this.#disk.room.space();
+    if (typeof space === "number") return failed(space);
+    const none = space.blocksAvailable * space.blockSize < OBJECT_BYTES || (space.files > 0 && space.filesFree === 0);
+    return none ? fail("ENOSPC") : ok(undefined);
+  }
+}

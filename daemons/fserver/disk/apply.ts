@@ -1,0 +1,165 @@
+import type { ClientId, Oid, Version } from "../../core/brand.ts";
+import { version } from "../../core/brand.ts";
+import { assertNever } from "../../core/result.ts";
+import type { Change } from "../../wire/messages.ts";
+import type { Applied, Outcome, Refused } from "../core/store.ts";
+import { applyAllocate } from "./apply-allocate.ts";
+import { applySetAttributes } from "./apply-attributes.ts";
+import { applyCopy } from "./apply-copy.ts";
+import { applyCreate } from "./apply-create.ts";
+import { applyLink } from "./apply-link.ts";
+import { applyPurge } from "./apply-purge.ts";
+import { applyRemove } from "./apply-remove.ts";
+import { applyRename } from "./apply-rename.ts";
+import { applyWrite } from "./apply-write.ts";
+import { applyRemoveXattr, applySetXattr } from "./apply-xattr.ts";
+import { attributesFrom } from "./attributes-from.ts";
+import type { Commit } from "./commit.ts";
+import type { Disk } from "./disk.ts";
+import { type Effects, newEffects, resetEffects } from "./effects.ts";
+import type { ObjectEntry } from "./entry.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** Applies the changes of all clients to one export: each once, in order (rules C2, 4). */
+export class Applier {
+  readonly #disk: Disk;
+  readonly #sessions: Sessions;
+  readonly #commit: Commit;
+  readonly #effects: Effects = newEffects();
+  /** Clients whose next change may have been applied before the last process ended, without being remembered. */
+  readonly #doubtful: Set<ClientId>;
+
+  constructor(disk: Disk, sessions: Sessions, commit: Commit, doubtful: Iterable<ClientId>) {
+    this.#disk = disk;
+    this.#sessions = sessions;
+    this.#commit = commit;
+    this.#doubtful = new Set(doubtful);
+  }
+
+  apply(client: ClientId, change: Change): Applied {
+    const position = this.#sessions.position(client);
+    if (position === undefined) return { kind: "unknown-client" };
+    const { seq } = change.origin;
+    if (seq > position + 1) return { kind: "gap", applied: position };
+    if (seq <= position) return this.#repeated(client, change, position);
+    const doubtful = this.#doubtful.size > 0 && this.#doubtful.has(client);
+    const misfit = this.#misfit(change, doubtful);
+    if (misfit !== undefined) return misfit;
+    resetEffects(this.#effects, doubtful);
+    const result = dispatch(this.#disk, change, this.#effects);
+    if (doubtful) this.#doubtful.delete(client);
+    return { kind: "applied", outcome: this.#end(client, change, result) };
+  }
+
+  /** Versions are compared before anything is done (rule C2). */
+  #misfit(change: Change, doubtful: boolean): Refused | undefined {
+    for (const { oid, version: want } of change.origin.touches) {
+      const have = this.#disk.objects.get(oid)?.version ?? 0;
+      if (have === want - 1) continue;
+      // An object that was made just before the process ended, and found by its xattr since.
+      if (doubtful && change.kind === "create" && oid === change.oid && have === 1 && want === 1) continue;
+      return { kind: "version", oid, have: version(have), want };
+    }
+    return undefined;
+  }
+
+  #end(client: ClientId, change: Change, result: number): Outcome {
+    const { objects, orphaned } = this.#disk;
+    const effects = this.#effects;
+    const { seq, touches, time } = change.origin;
+    this.#commit.begin();
+    if (result >= 0) {
+      for (const entry of effects.removed) {
+        this.#commit.erase(entry);
+        objects.remove(entry);
+        orphaned.delete(entry.oid);
+      }
+      for (const { oid, version: next } of touches) this.#touch(oid, next, time.sec, time.nsec);
+      for (const entry of effects.kept) {
+        if (entry.orphan) orphaned.add(entry.oid);
+        else orphaned.delete(entry.oid);
+        if (!touches.some(({ oid }) => oid === entry.oid)) this.#commit.keep(entry);
+      }
+    }
+    const errno = result < 0 ? -result : 0;
+    const count = result < 0 ? 0 : effects.count;
+    this.#commit.end(client, seq, errno, count, objects.count);
+    return this.#outcome(errno, count, result < 0 ? undefined : effects.about);
+  }
+
+  #touch(oid: Oid, next: Version, sec: number, nsec: number): void {
+    // What was removed is still in the index: its record is erased with the rest.
+    if (this.#effects.removed.some((gone) => gone.oid === oid)) return;
+    const entry = this.#disk.objects.get(oid);
+    if (entry === undefined) return;
+    entry.version = next;
+    entry.ctimeSec = sec;
+    entry.ctimeNsec = nsec;
+    this.#commit.keep(entry);
+  }
+
+  #outcome(errno: number, count: number, about: ObjectEntry | undefined): Outcome {
+    if (about === undefined) return { errno, count };
+    const fd = this.#disk.objects.open.any(about);
+    if (fd < 0 || this.#disk.stat.of(fd) < 0) return { errno, count };
+    return { errno, count, attributes: attributesFrom(about, this.#disk.stat) };
+  }
+
+  #repeated(client: ClientId, change: Change, position: number): Applied {
+    const known = this.#sessions.outcome(client, change.origin.seq);
+    if (known === undefined) return { kind: "gap", applied: position as Change["origin"]["seq"] };
+    const told = known.errno === 0 ? ABOUT[change.kind](change) : undefined;
+    // The client still holds what it changed: nobody else changed it since, so the attributes are those of that time.
+    const about = told === undefined ? undefined : this.#disk.objects.get(told);
+    return { kind: "repeated", outcome: this.#outcome(known.errno, known.count, about) };
+  }
+}
+
+/** Whose attributes the outcome of a change tells: see `changed`. */
+const ABOUT: { readonly [Kind in Change["kind"]]: (change: Change) => Oid | undefined } = {
+  create: ofOid,
+  link: ofOid,
+  rename: ofOid,
+  setAttributes: ofOid,
+  setXattr: ofOid,
+  removeXattr: ofOid,
+  allocate: ofOid,
+  copyRange: (change) => (change.kind === "copyRange" ? change.to : undefined),
+  write: () => undefined,
+  remove: () => undefined,
+  purge: () => undefined,
+};
+
+function ofOid(change: Change): Oid | undefined {
+  return change.kind === "copyRange" ? undefined : change.oid;
+}
+
+/** @returns 0, or -errno and nothing was changed. */
+function dispatch(disk: Disk, change: Change, effects: Effects): number {
+  switch (change.kind) {
+    case "create":
+      return applyCreate(disk, change, effects);
+    case "link":
+      return applyLink(disk, change, effects);
+    case "remove":
+      return applyRemove(disk, change, effects);
+    case "rename":
+      return applyRename(disk, change, effects);
+    case "write":
+      return applyWrite(disk, change);
+    case "setAttributes":
+      return applySetAttributes(disk, change, effects);
+    case "setXattr":
+      return applySetXattr(disk, change, effects);
+    case "removeXattr":
+      return applyRemoveXattr(disk, change, effects);
+    case "allocate":
+      return applyAllocate(disk, change, effects);
+    case "copyRange":
+      return applyCopy(disk, change, effects);
+    case "purge":
+      return applyPurge(disk, change, effects);
+    default:
+      return assertNever(change);
+  }
+}

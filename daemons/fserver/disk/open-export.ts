@@ -1,0 +1,269 @@
+import { readFileSync } from "node:fs";
+import { S_IFDIR } from "../../core/attributes.ts";
+import { type ClientId, type Oid, ROOT_OID } from "../../core/brand.ts";
+import { errnoName } from "../../core/errno.ts";
+import { type Failure, fail, ok, type Result } from "../../core/result.ts";
+import { AT_EMPTY_PATH } from "../../sys/constants.ts";
+import { libc } from "../../sys/libc.ts";
+import { cstring } from "../../sys/memory.ts";
+import { OWN_FOLDER } from "../core/names.ts";
+import { Commit } from "./commit.ts";
+import { Counters } from "./counters.ts";
+import type { Disk } from "./disk.ts";
+import { handleKey, readHandle } from "./file-handle.ts";
+import { FORMAT_FILE, type Format, parseFormat, writeFormat } from "./format.ts";
+import { Identity } from "./identity.ts";
+import { markOf, setMark } from "./mark-xattr.ts";
+import { FIRST_MARKS, MARKS_FILE, type Marks, parseMarks } from "./marks.ts";
+import { ObjectIndex } from "./object-index.ts";
+import { Objects } from "./objects.ts";
+import { OpenObjects } from "./open-objects.ts";
+import { openRoot } from "./open-root.ts";
+import { openFile, openFolder, readText, takeLock } from "./own-folder.ts";
+import { Room } from "./room.ts";
+import { Sessions } from "./sessions.ts";
+import { Stat } from "./stat.ts";
+import type { StoreEvent } from "./store-event.ts";
+import { isEmptyExport, readOrphans, walkExport } from "./walk.ts";
+
+export type ExportOptions = {
+  /** Path of the directory; symbolic links in it are followed, once. */
+  readonly root: string;
+  /** Gives numbers to what lies in an export that is not empty at its first use. Right only where it has no twin. */
+  readonly adopt: boolean;
+  readonly event: (event: StoreEvent) => void;
+  /** Descriptors kept open. */
+  readonly openFilesMax: number;
+  /** Objects kept in memory, some 500 bytes each. */
+  readonly rememberedMax: number;
+};
+
+/** An export in use, and what it needs to be closed. */
+export type OpenExport = {
+  readonly disk: Disk;
+  readonly sessions: Sessions;
+  readonly commit: Commit;
+  readonly counters: Counters;
+  readonly storeId: Uint8Array;
+  /** Clients whose next change is in doubt: the last process did not end in order. */
+  readonly doubtful: readonly ClientId[];
+  /** Writes down that it ended in order, when `orderly`. */
+  close(orderly: boolean): void;
+};
+
+const EMPTY = Buffer.alloc(1);
+
+/** What is opened on the way, to be closed again when a later step fails. */
+class Opened {
+  readonly #closes: (() => void)[] = [];
+
+  fd(result: Result<number>): Result<number> {
+    if (result.ok) this.#closes.push(() => libc.close(result.value));
+    return result;
+  }
+
+  own(close: () => void): void {
+    this.#closes.push(close);
+  }
+
+  close(): void {
+    for (let close = this.#closes.pop(); close !== undefined; close = this.#closes.pop()) close();
+  }
+}
+
+/** Opens an export for use by this process alone. @returns EBUSY and the like, with one clear line. */
+export function openExport(options: ExportOptions): Result<OpenExport> {
+  const opened = new Opened();
+  const result = openAll(options, opened);
+  if (!result.ok) opened.close();
+  return result;
+}
+
+function openAll(options: ExportOptions, opened: Opened): Result<OpenExport> {
+  const root = opened.fd(openRoot(options.root));
+  if (!root.ok) return root;
+  const unused = isUnused(root.value);
+  if (unused && !options.adopt && !isEmptyExport(root.value)) {
+    return fail("ENOTEMPTY", `${options.root} is not empty: a member begins with an empty directory, unless it is the only one`);
+  }
+  const own = opened.fd(openFolder(root.value, OWN_FOLDER));
+  if (!own.ok) return explain(options, own, "its folder .pohmelfs cannot be used");
+  const lock = opened.fd(takeLock(own.value));
+  if (!lock.ok) return explain(options, lock, "it is in use");
+  const format = readFormat(own.value);
+  if (!format.ok) return explain(options, format, "its .pohmelfs/format cannot be used");
+  const marks = readMarks(own.value);
+  if (!marks.ok) return explain(options, marks, "its .pohmelfs/marks cannot be used");
+  const parts = openParts(options, opened, root.value, own.value, marks.value ?? FIRST_MARKS);
+  if (!parts.ok) return explain(options, parts, "its folder .pohmelfs cannot be used");
+  return start(options, opened, parts.value, format.value, marks.value);
+}
+
+function explain(options: ExportOptions, failure: Failure, what: string): Failure {
+  const why = failure.because === undefined ? failure.errno : `${failure.because}`;
+  return fail(failure.errno, `${options.root} cannot be exported: ${what}: ${why}`);
+}
+
+/** Never an export: neither our folder nor our number on it. */
+const isUnused = (root: number): boolean =>
+  new Stat().at(root, cstring(OWN_FOLDER)) < 0 && markOf(root) === undefined;
+
+function readFormat(own: number): Result<Format> {
+  const text = readText(own, FORMAT_FILE);
+  if (!text.ok) return text;
+  return text.value === undefined ? writeFormat(own) : parseFormat(text.value);
+}
+
+/** @returns Undefined at the first use, or where all of `.pohmelfs` was lost. */
+function readMarks(own: number): Result<Marks | undefined> {
+  const text = readText(own, MARKS_FILE);
+  if (!text.ok) return text;
+  return text.value === undefined ? ok(undefined) : parseMarks(text.value);
+}
+
+type Parts = {
+  readonly disk: Disk;
+  readonly sessions: Sessions;
+  readonly commit: Commit;
+  readonly counters: Counters;
+  /** The index had to be begun anew. */
+  readonly indexLost: boolean;
+  /** All numbers count as given out until the marks are known. */
+  readonly knowing: { marks: boolean };
+};
+
+function openParts(options: ExportOptions, opened: Opened, root: number, own: number, marks: Marks): Result<Parts> {
+  const indexLost = new Stat().at(own, cstring("index")) < 0;
+  const index = openFolder(own, "index");
+  if (!index.ok) return index;
+  const objectIndex = new ObjectIndex(index.value);
+  opened.own(() => objectIndex.close());
+  const folder = openFolder(own, "sessions");
+  if (!folder.ok) return folder;
+  const sessions = new Sessions(folder.value);
+  opened.own(() => sessions.close());
+  const orphans = opened.fd(openFolder(own, "orphans"));
+  if (!orphans.ok) return orphans;
+  const drift = opened.fd(openFolder(own, "drift"));
+  if (!drift.ok) return drift;
+  const journal = openFile(own, "journal");
+  if (!journal.ok) return journal;
+  const commit = new Commit(journal.value, objectIndex, sessions);
+  opened.own(() => commit.close());
+  const prepared = Commit.prepare(journal.value);
+  if (prepared < 0) return fail(errnoName(-prepared));
+  const open = new OpenObjects(root, options.openFilesMax);
+  opened.own(() => open.closeAll());
+  const stat = new Stat();
+  stat.of(root);
+  const counters = new Counters(own, marks);
+  const knowing = { marks: false };
+  const disk: Disk = {
+    root,
+    mount: stat.mount,
+    orphans: orphans.value,
+    drift: drift.value,
+    objects: new Objects(objectIndex, open, options.rememberedMax),
+    room: new Room(root),
+    identity: new Identity(),
+    stat,
+    run: marks.run + 1,
+    driftCount: 0,
+    orphaned: new Set(),
+    isGiven: (oid) => !knowing.marks || counters.isGiven(oid),
+    event: options.event,
+  };
+  return ok({ disk, sessions, commit, counters, indexLost, knowing });
+}
+
+const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+
+/** Brings the index up to what the export is, counts the start, and lets go. */
+function start(options: ExportOptions, opened: Opened, parts: Parts, format: Format, marks: Marks | undefined): Result<OpenExport> {
+  const { disk, sessions, commit, counters } = parts;
+  const rooted = prepareRoot(disk);
+  if (rooted < 0) return fail(errnoName(-rooted), `${options.root} cannot be exported: its number cannot be written (${errnoName(-rooted)})`);
+  parts.knowing.marks = marks !== undefined;
+  const boot = bootId();
+  const oids = recover(options, parts, marks, boot);
+  parts.knowing.marks = true;
+  const begun = counters.begin(boot, oids);
+  if (!begun.ok) return explain(options, begun, "its .pohmelfs/marks cannot be written");
+  for (const oid of readOrphans(disk)) disk.orphaned.add(oid);
+  const doubtful = marks === undefined || marks.closed ? [] : sessions.clients;
+  const close = (orderly: boolean): void => {
+    if (orderly) {
+      disk.objects.open.closeAll();
+      libc.syncfs(disk.root);
+      counters.close(disk.objects.count);
+    }
+    opened.close();
+  };
+  return ok({ disk, sessions, commit, counters, storeId: format.storeId, doubtful, close });
+}
+
+/** The root has its number and its record. @returns 0 or -errno. */
+function prepareRoot(disk: Disk): number {
+  const { objects, stat } = disk;
+  const length = readHandle(disk.root, EMPTY, AT_EMPTY_PATH);
+  if (length < 0) return length;
+  const key = handleKey(length);
+  const known = objects.get(ROOT_OID);
+  if (known?.key === key) return 0;
+  if (objects.reserve(ROOT_OID) !== undefined) return -28;
+  const marked = setMark(disk.root, ROOT_OID);
+  if (marked < 0) return marked;
+  if (known !== undefined) {
+    objects.rebind(known, key);
+    return 0;
+  }
+  const failed = stat.of(disk.root);
+  if (failed < 0) return failed;
+  const entry = objects.add(ROOT_OID, S_IFDIR, key);
+  entry.version = 1;
+  entry.ctimeSec = stat.ctime.sec;
+  entry.ctimeNsec = stat.ctime.nsec;
+  objects.index.write(entry);
+  return 0;
+}
+
+/** A forced view skips as many (rule L6); where the marks were lost nobody knows what was given out. */
+const OIDS_SKIPPED = 2 ** 32;
+
+/**
+ * What the end of the last process left to do: nothing after an orderly one; the last change after a kill; all of the
+ * index after the end of the host, or where it was lost.
+ *
+ * @returns From which number on objects are to be numbered.
+ */
+function recover(options: ExportOptions, parts: Parts, marks: Marks | undefined, boot: string): number {
+  const { disk } = parts;
+  if (marks?.closed === true && !parts.indexLost) {
+    disk.objects.count = marks.objects;
+    return marks.oids;
+  }
+  if (marks !== undefined && marks.boot === boot && !parts.indexLost) {
+    disk.objects.count = parts.commit.replay() ?? marks.objects;
+    return marks.oids;
+  }
+  return rebuild(options, parts, marks);
+}
+
+function rebuild(options: ExportOptions, { disk, indexLost }: Parts, marks: Marks | undefined): number {
+  const found = walkExport(disk, undefined);
+  let next = marks?.oids ?? (found.oidMax > ROOT_OID ? found.oidMax + OIDS_SKIPPED : 2);
+  disk.objects.count = found.objects;
+  if (marks !== undefined || found.objects > 1) {
+    const because = indexLost ? "there was no index" : "the host went down without warning";
+    disk.event({ kind: "rebuilt", because, objects: found.objects, drift: found.drift });
+  }
+  if (marks !== undefined || !options.adopt) return next;
+  const draw = (): Oid => {
+    next += 1;
+    return (next - 1) as Oid;
+  };
+  const adopted = walkExport(disk, draw);
+  disk.objects.count = adopted.objects;
+  if (adopted.adopted > 0) disk.event({ kind: "adopted", objects: adopted.adopted });
+  return next;
+}

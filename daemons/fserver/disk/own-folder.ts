@@ -1,0 +1,63 @@
+import { errnoName } from "../../core/errno.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_RDWR } from "../../sys/constants.ts";
+import { libc } from "../../sys/libc.ts";
+import { addressOf, cstring } from "../../sys/memory.ts";
+import { Stat } from "./stat.ts";
+
+const FILE_BYTES_MAX = 4_096;
+
+/**
+ * Opens a folder below another, and makes it first where it is not there. Only root may reach into it: else a user of this
+ * host could lead us elsewhere, or read what others removed.
+ */
+export function openFolder(parent: number, name: string): Result<number> {
+  libc.mkdirat(parent, cstring(name), 0o700);
+  const fd = libc.openat(parent, cstring(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+  if (fd < 0) return fail(errnoName(-fd));
+  const stat = new Stat();
+  const failed = stat.of(fd);
+  if (failed < 0 || stat.uid !== 0 || (stat.mode & 0o077) !== 0) {
+    libc.close(fd);
+    return fail("EPERM", "it is not root's alone");
+  }
+  return ok(fd);
+}
+
+export function openFile(folder: number, name: string): Result<number> {
+  const fd = libc.openat(folder, cstring(name), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600);
+  return fd < 0 ? fail(errnoName(-fd)) : ok(fd);
+}
+
+/** @returns The text of a small file, or undefined where there is none. */
+export function readText(folder: number, name: string): Result<string | undefined> {
+  const fd = libc.openat(folder, cstring(name), O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+  if (fd < 0) return errnoName(-fd) === "ENOENT" ? ok(undefined) : fail(errnoName(-fd));
+  const bytes = Buffer.alloc(FILE_BYTES_MAX);
+  const got = libc.pread(fd, addressOf(bytes), bytes.length, 0);
+  libc.close(fd);
+  return got < 0 ? fail(errnoName(-got)) : ok(bytes.toString("utf8", 0, got));
+}
+
+/**
+ * Takes the lock of an export for as long as the descriptor is open: one process works on it at a time. flock(2): the
+ * kernel lets go of it however the process ends.
+ *
+ * @returns EBUSY with who has it.
+ */
+export function takeLock(folder: number): Result<number> {
+  const opened = openFile(folder, "lock");
+  if (!opened.ok) return opened;
+  const fd = opened.value;
+  const refused = libc.flock(fd, LOCK_EX | LOCK_NB);
+  if (refused < 0) {
+    libc.close(fd);
+    const holder = readText(folder, "lock");
+    const pid = holder.ok && holder.value !== undefined ? holder.value.trim() : "";
+    return fail("EBUSY", pid === "" ? "another fserver has it" : `fserver with pid ${pid} has it`);
+  }
+  const text = Buffer.from(`${process.pid}\n`);
+  libc.ftruncate(fd, 0);
+  libc.pwrite(fd, addressOf(text), text.length, 0);
+  return ok(fd);
+}
