@@ -74,7 +74,7 @@ export class Client {
     const { index, host, configHash, beatMs, suspectMs } = this.#options;
     const options: LinkOptions = { place, server: member.server, index, host, configHash, beatMs, suspectMs };
     const link: MemberLink = new MemberLink(options, this.#ports, {
-      welcomed: (welcome, client) => this.#welcomed(link, welcome, client),
+      welcomed: (welcome, client, arrived) => this.#welcomed(link, welcome, client, arrived),
       refused: (code, because) => this.#refused(link, code, because),
       lost: (because) => this.#lost(link, because),
       unasked: (message) => this.#unasked(link, message),
@@ -198,9 +198,10 @@ export class Client {
 
   // --- session
 
-  #welcomed(link: MemberLink, welcome: MessageOfKind<"welcome">, client: ClientId): void {
-    this.#ports.event({ kind: "memberUp", server: link.server });
+  #welcomed(link: MemberLink, welcome: MessageOfKind<"welcome">, client: ClientId, arrived: boolean): void {
+    if (arrived) this.#ports.event({ kind: "memberUp", server: link.server });
     if (
+      arrived &&
       welcome.configHash.length > 0 &&
       this.#options.configHash.length > 0 &&
       !equal(welcome.configHash, this.#options.configHash)

@@ -22,8 +22,11 @@ export type LinkOptions = {
 
 /** What a link tells its owner. */
 export type LinkEvents = {
-  /** Answered hello: `client` is the session that the connection now stands for (0: none). */
-  welcomed(welcome: MessageOfKind<"welcome">, client: ClientId): void;
+  /**
+   * Answered hello: `client` is the session that the connection now stands for (0: none).
+   * @param arrived It was not up before; else it is the same connection, which said hello again.
+   */
+  welcomed(welcome: MessageOfKind<"welcome">, client: ClientId, arrived: boolean): void;
   refused(code: number, because: string): void;
   /** Was welcomed, and is no longer connected. All requests under way have been answered with `lost`. */
   lost(because: string): void;
@@ -129,7 +132,7 @@ export class MemberLink {
     this.#pending.clear();
     if (was) {
       this.#awaySince = this.#ports.now();
-      this.#events.lost(because);
+      if (!this.#closing) this.#events.lost(because);
     }
     for (const answer of pending) answer({ kind: "lost", because });
     if (this.#closing) return;
@@ -218,12 +221,13 @@ export class MemberLink {
       return;
     }
     this.#retryMs = RETRY_MS_FIRST;
+    const arrived = !this.up;
     this.up = true;
     this.because = "";
     this.client = client;
     this.software = answer.software;
     if (client !== NO_CLIENT) this.#knownClient = client;
-    this.#events.welcomed(answer, client);
+    this.#events.welcomed(answer, client, arrived);
   }
 
   /** The session was opened over this very connection: no further hello is needed. */
