@@ -4,8 +4,6 @@ import { getSystemErrorMap } from "node:util";
 import { type Diagnostic, diagnosticOfFile } from "./diagnostic.ts";
 import { type Loaded, parseConfig } from "./parse-config.ts";
 
-export { type Loaded, parseConfig } from "./parse-config.ts";
-
 /** Where the configuration lies unless told otherwise. */
 export const CONFIG_PATH = "/etc/pohmelfs.yaml";
 

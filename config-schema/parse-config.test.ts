@@ -168,6 +168,12 @@ clients: { two: { address: 192.0.2.2 } }
   assert.ok(loaded.warnings.every(({ severity }) => severity === "warning"));
 });
 
+test("a read-only member is warned of, since nobody feeds it yet", () => {
+  const loaded = parseConfig("f", TEXT.replace("write-only", "read-only"));
+  assert.ok(loaded.ok);
+  assert.deepEqual(codesOf(loaded), ["not-fed"]);
+});
+
 test("several servers on one host over loopback need no warning", () => {
   const text = `
 version: 1

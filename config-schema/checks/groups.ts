@@ -5,7 +5,12 @@ import type { Facts, Found, GroupFact } from "./facts.ts";
 export function checkGroups(facts: Facts): Found[] {
   return [
     ...sameIndexes(facts.groups),
-    ...facts.groups.flatMap((group) => [...reservedName(group), ...strangers(facts, group), ...roles(group)]),
+    ...facts.groups.flatMap((group) => [
+      ...reservedName(group),
+      ...strangers(facts, group),
+      ...roles(group),
+      ...followers(group),
+    ]),
     ...missingExports(facts),
     ...idleServers(facts),
   ];
@@ -68,6 +73,16 @@ function roles({ name, members, witnesses, path }: GroupFact): Found[] {
     ? `no member of '${name}' is read-write, so none can lead it`
     : `nobody may write to '${name}': all its members are read-only`;
   return [...found, { code: "no-lead", path: [...path, "members"], show: "key", message, hint }];
+}
+
+/** Honest until servers feed them. */
+function followers({ members }: GroupFact): Found[] {
+  return members
+    .filter(({ permissions }) => permissions === "read-only")
+    .map(({ server, path }) => {
+      const message = `'${server}' is read-only: servers do not feed such members yet, so it gets no writes and is not read`;
+      return { code: "not-fed", severity: "warning", path, show: "key", message };
+    });
 }
 
 function missingExports({ draft }: Facts): Found[] {

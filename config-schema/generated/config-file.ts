@@ -36,7 +36,7 @@ export type Member = {
    */
   priority?: number;
   /**
-   * `read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: is read, and gets no write from clients. Without it: `defaults.permissions`.
+   * `read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: a follower, which gets no write from clients but is fed by the servers; this version does not feed it yet, and so does not read it. Without it: `defaults.permissions`.
    */
   permissions?: "read-write" | "read-only" | "write-only";
   /**

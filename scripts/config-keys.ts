@@ -1,0 +1,89 @@
+/** The keys of pohmelfs.yaml as text for its page, from the schema. */
+import { stringify } from "yaml";
+
+/** As much of JSON Schema as pohmelfs.schema.json uses. */
+export type Schema = {
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly allOf?: readonly Schema[];
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly items?: Schema;
+};
+
+export type Key = {
+  /** From the root, such as `servers.NAME.port`, `mounts[].at`. */
+  readonly path: string;
+  readonly schema: Schema;
+  readonly needed: boolean;
+};
+
+/** All keys, each before those below it, in the order of the schema. References are resolved. */
+export function keysOf(root: Schema): Key[] {
+  return below(root, "");
+
+  function below(schema: Schema, prefix: string): Key[] {
+    return Object.entries(schema.properties ?? {}).flatMap(([name, reference]) => {
+      const property = resolved(reference);
+      const path = `${prefix}${name}`;
+      const { additionalProperties: each } = property;
+      return [
+        { path, schema: property, needed: schema.required?.includes(name) === true },
+        ...below(property, `${path}.`),
+        ...(typeof each === "object" ? below(resolved(each), `${path}.NAME.`) : []),
+        ...(property.items === undefined ? [] : below(resolved(property.items), `${path}[].`)),
+      ];
+    });
+  }
+
+  /** What a schema says itself goes before what it refers to. */
+  function resolved(schema: Schema): Schema {
+    const { $ref, allOf = [], ...own } = schema;
+    const parts = [...allOf, ...($ref === undefined ? [] : [root.$defs?.[$ref.slice("#/$defs/".length)] ?? {}])];
+    return Object.assign({}, ...parts.map(resolved), own, { kind: $ref ?? allOf[0]?.$ref });
+  }
+}
+
+/** A heading, what the key is for, what may stand there, and an example. */
+export function keyText({ path, schema, needed }: Key): string {
+  const { description = "", examples = [] } = schema;
+  const fallback = schema.default === undefined ? undefined : `default: \`${inYaml(schema.default)}\``;
+  const facts = [valuesText(schema), needed ? "needed" : (fallback ?? "may be left out")].join("; ");
+  const name = path.split(".").at(-1)?.replace("[]", "") ?? "";
+  const shown = examples.map((example) => `\`${name}: ${inYaml(example)}\``).join(", ");
+  const lines = [`- ${facts}`, ...(shown === "" ? [] : [`- for example ${shown}`])];
+  return `### \`${path}\`\n\n${description}\n\n${lines.join("\n")}\n`;
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  address: "an IPv4 or IPv6 address",
+  directory: "an absolute path",
+  duration: "a duration",
+  groupName: "the name of a group",
+  hostName: "a host name",
+};
+
+function valuesText(schema: Schema & { readonly kind?: string }): string {
+  const kind = KINDS[schema.kind?.slice("#/$defs/".length) ?? ""];
+  if (kind !== undefined) return kind;
+  if (schema.const !== undefined) return `always \`${inYaml(schema.const)}\``;
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${inYaml(value)}\``).join(", ");
+  const [type = ""] = [schema.type ?? ""].flat();
+  if (type === "integer") return `a whole number, ${schema.minimum} to ${schema.maximum}`;
+  if (type === "array") return "a list";
+  return typeof schema.additionalProperties === "object" ? "a map, by name" : "a map";
+}
+
+function inYaml(value: unknown): string {
+  return stringify(value, { collectionStyle: "flow", lineWidth: 0, nullStr: "" }).trim();
+}
