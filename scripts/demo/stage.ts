@@ -111,11 +111,21 @@ mounts:
     });
   }
 
-  async stopServer(name: ServerName): Promise<void> {
+  /** Starts a program and returns at once. @returns Its exit code, when it has ended. */
+  start(command: readonly [string, ...string[]], folder: string): Promise<number> {
+    const [program, ...args] = command;
+    const child = spawn(program, args, { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
+    return new Promise((settle) => {
+      child.on("error", () => settle(127));
+      child.on("exit", (code) => settle(code ?? 128));
+    });
+  }
+
+  async stopServer(name: ServerName, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
     const child = this.#servers.get(name);
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<void>((settle) => child.on("exit", () => settle()));
-    child.kill("SIGTERM");
+    child.kill(signal);
     const timer = setTimeout(() => child.kill("SIGKILL"), SERVER_MS);
     await ended;
     clearTimeout(timer);

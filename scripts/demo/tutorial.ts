@@ -116,6 +116,31 @@ export function priorities(play: Play): void {
   }
 }
 
+/** Reads go on without a server; a write waits for it, and is not acknowledged before it is there. */
+export async function loseServer(play: Play): Promise<void> {
+  const { stage, narrator } = play;
+  narrator.step("A server dies, and comes back");
+  narrator.command("host-75", "kill -9 fserver");
+  await stage.stopServer("host-75", "SIGKILL");
+  narrator.remark("Reads go to the other one, the application notices nothing:");
+  shell(play, "host-147", "cat FILE");
+  narrator.remark(
+    "A write is never acknowledged while a server lacks it: it waits (for half a minute, then it fails).",
+  );
+  narrator.command("host-147", "echo 'on both' >> FILE &");
+  const writing = stage.start(["sh", "-c", "echo 'on both' >> FILE"], stage.mountPoint);
+  await sleep(500);
+  const config = ["--config", stage.config] as const;
+  show(play, "host-147", "pohmelfs status", [stage.program("pohmelfs"), "status", ...config]);
+  narrator.command("host-75", `fserver --config ${stage.config} --name host-75 -l ${stage.logOf("host-75")} &`);
+  await stage.startServer("host-75");
+  const code = await writing;
+  if (code !== 0) throw new DemoError(`the write ended with ${code}`);
+  narrator.remark("It is back, and the write is done, on both, once:");
+  for (const name of SERVERS)
+    narrator.output(readFileSync(`${stage.exportOf(name)}/FILE`, "utf8"), `on ${name}: cat /opt/pohtest/FILE`);
+}
+
 export function howNotTo(play: Play): void {
   const { stage, narrator } = play;
   narrator.step("How not to do it");
@@ -123,8 +148,11 @@ export function howNotTo(play: Play): void {
   show(play, "host-75", "touch /opt/pohtest/host75file", ["touch", `${stage.exportOf("host-75")}/host75file`]);
   shell(play, "host-147", "ls");
   narrator.remark(
-    "As in 2009 the others do not see it; unlike then it is not lost when a client uses that name: it is put aside.",
+    "As in 2009 the others do not see it. Unlike then it is not overwritten when a client takes the name:",
   );
-  narrator.remark("Taking such changes in comes with a later version.");
-  show(play, "host-75", "rm /opt/pohtest/host75file", ["rm", `${stage.exportOf("host-75")}/host75file`]);
+  shell(play, "host-147", "touch host75file");
+  showServers(play);
+  narrator.remark("What was made by hand is put aside. Taking such changes in comes with a later version.");
+  const aside = `${stage.exportOf("host-75")}/.pohmelfs/drift`;
+  show(play, "host-75", "ls /opt/pohtest/.pohmelfs/drift", ["ls", aside]);
 }
