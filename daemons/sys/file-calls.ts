@@ -5,7 +5,7 @@ import type { Address } from "./memory.ts";
 export type FileCalls = {
   /** `path` ends with NUL, here and everywhere. @returns A descriptor. */
   openat(dirfd: number, path: Address, flags: number, mode: number): number;
-  /** @param how struct open_how, 24 bytes: flags u64, mode u64, resolve u64. Linux 5.6. See `openBeneath()`. */
+  /** @param how struct open_how, 24 bytes: flags u64, mode u64, resolve u64. Linux 5.6. */
   openat2(dirfd: number, path: Address, how: Address, size: number): number;
   close(fd: number): number;
   read(fd: number, buffer: Address, count: number): number;
@@ -25,7 +25,7 @@ export type FileCalls = {
   fdatasync(fd: number): number;
   /** Everything of the file system that `fd` lies on. */
   syncfs(fd: number): number;
-  /** @returns Bytes of struct linux_dirent64 records, 0 at the end. See `readEntries()`. */
+  /** @returns Bytes of struct linux_dirent64 records, 0 at the end. */
   getdents64(fd: number, buffer: Address, size: number): number;
   /** Offsets are pointers to i64, advanced by the kernel; NULL: the file's own. */
   copy_file_range(
@@ -43,7 +43,7 @@ export type FileCalls = {
   name_to_handle_at(dirfd: number, path: Address, handle: Address, mountId: Address, flags: number): number;
   /** Needs CAP_DAC_READ_SEARCH. -ESTALE: no such object any more. */
   open_by_handle_at(mountFd: number, handle: Address, flags: number): number;
-  /** @param buffer struct statfs, 120 bytes. See `readFileSystem()`. */
+  /** @param buffer struct statfs, 120 bytes. */
   fstatfs(fd: number, buffer: Address): number;
 };
 

@@ -6,7 +6,7 @@ import type { Address } from "./memory.ts";
  * stands for a name as the path `/proc/self/fd/N` (of the calling thread's process), since the xattr calls take none.
  */
 export type NameCalls = {
-  /** @param buffer struct statx, 256 bytes. See `StatBuffer`. */
+  /** @param buffer struct statx, 256 bytes. */
   statx(dirfd: number, path: Address, flags: number, mask: number, buffer: Address): number;
   mkdirat(dirfd: number, path: Address, mode: number): number;
   /** @param device In the kernel's encoding (linux/kdev_t.h new_encode_dev), which `Attributes.rdev` has too. */
