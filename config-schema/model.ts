@@ -66,7 +66,7 @@ export type Timeouts = {
 export type Model = {
   /** The file that was loaded, for messages. */
   readonly path: string;
-  /** SHA-256 of the text. */
+  /** SHA-256 of the file, or of the SHA-256s of it and its drop-ins: equal on hosts that have the same. */
   readonly hash: Uint8Array;
   readonly servers: readonly Server[];
   readonly groups: readonly Group[];

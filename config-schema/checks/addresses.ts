@@ -20,6 +20,9 @@ function malformed({ written, canonical, path }: AddressFact): Found[] {
   if (/^(22[4-9]|23[0-9])\./.test(canonical) || canonical === "255.255.255.255" || canonical.startsWith("ff")) {
     return found(`'${written}' is the address of many hosts`, "name the one at which the other hosts reach this one");
   }
+  // RFC 4291, 2.5.6: fe80::/10 says nothing without an interface, and a mount of another host has another one.
+  if (/^fe[89ab]/.test(canonical))
+    return found(`'${written}' is the address of a link`, "take one that holds on all hosts");
   return [];
 }
 
