@@ -5,8 +5,7 @@
  *
  * What is native stays outside of the bundle and is found in `node_modules`; everything else is inlined.
  */
-import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -33,14 +32,11 @@ const NATIVE = ["koffi", "lmdb", "fuse-native", "sd-notify"];
 async function bundleOne(program, version, out) {
   const { build: bundle } = await import("esbuild");
   const entry = PROGRAMS[program];
-  if (!existsSync(join(root, entry))) {
-    console.error(`build: ${entry} is not there yet; dist/${program} is left out`);
-    return false;
-  }
-  const outfile = join(out, program);
+  // Beside it, then into its place at once: it may be started in this moment.
+  const fresh = join(out, `${program}.${process.pid}`);
   await bundle({
     entryPoints: [join(root, entry)],
-    outfile,
+    outfile: fresh,
     absWorkingDir: root,
     bundle: true,
     platform: "node",
@@ -59,8 +55,8 @@ async function bundleOne(program, version, out) {
       "import.meta.url": "__pohmelfsUrl",
     },
   });
-  await chmod(outfile, 0o755);
-  return true;
+  await chmod(fresh, 0o755);
+  await rename(fresh, join(out, program));
 }
 
 /**
@@ -75,9 +71,9 @@ export async function build(out = join(root, "dist")) {
   await writeFile(join(out, "package.json"), `${JSON.stringify({ type: "commonjs", private: true })}\n`);
   const programs = Object.keys(PROGRAMS);
   const results = await Promise.allSettled(programs.map((program) => bundleOne(program, version, out)));
-  const made = programs.filter((_, at) => results[at].status === "fulfilled" && results[at].value);
+  const made = programs.filter((_, at) => results[at].status === "fulfilled");
   console.error(`build: dist/ has ${made.join(", ")}`);
-  return results.every((result) => result.status === "fulfilled");
+  return made.length === programs.length;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = (await build()) ? 0 : 1;

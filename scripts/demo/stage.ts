@@ -27,6 +27,8 @@ export class Stage {
   readonly mountPoint = join(this.folder, "host-147/opt/pohtest");
   readonly #programs: string;
   readonly #servers = new Map<ServerName, ChildProcess>();
+  /** Being cleared: a step that is still under way must not start anything more. */
+  #over = false;
 
   /** @param root The project. */
   constructor(root: string) {
@@ -74,6 +76,7 @@ mounts:
 
   /** Starts a server and waits until it listens. */
   async startServer(name: ServerName): Promise<void> {
+    if (this.#over) throw new DemoError("the demo is over");
     const args = ["--config", this.config, "--name", name, "-l", this.logOf(name)];
     // In a group of its own: Ctrl-C is for the demo, which ends its servers in order, after the mount.
     const child = spawn(this.program("fserver"), args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
@@ -114,7 +117,7 @@ mounts:
   /** Starts a program and returns at once. @returns Its exit code, when it has ended. */
   start(command: readonly [string, ...string[]], folder: string): Promise<number> {
     const [program, ...args] = command;
-    const child = spawn(program, args, { cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(program, args, { cwd: folder, stdio: "ignore" });
     return new Promise((settle) => {
       child.on("error", () => settle(127));
       child.on("exit", (code) => settle(code ?? 128));
@@ -138,6 +141,7 @@ mounts:
 
   /** Runs a program, given as a list of words. */
   run(command: readonly [string, ...string[]], folder = this.folder): { status: number; output: string } {
+    if (this.#over && command[0] !== "umount") throw new DemoError("the demo is over");
     const [program, ...args] = command;
     const env = { ...process.env, LC_ALL: "C.UTF-8", NO_COLOR: "1" };
     const { status, stdout, stderr, error } = spawnSync(program, args, { cwd: folder, encoding: "utf8", env });
@@ -156,6 +160,7 @@ mounts:
 
   /** Takes everything away, whatever state it is in. */
   async clear(): Promise<void> {
+    this.#over = true;
     if (this.isMounted) this.unmount(true);
     await Promise.all(SERVERS.map((name) => this.stopServer(name)));
     // Never into a mount that would not go: it would empty both exports, and more if it is another's.
