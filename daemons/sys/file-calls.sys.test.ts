@@ -93,10 +93,10 @@ test("preadv2 with RWF_NOWAIT reads what the page cache has, and says so where t
     const back = Buffer.alloc(8192);
     vector.set(0, addressOf(back), back.length);
     const got = libc.preadv2(fd, vector.address, 1, 0, c.RWF_NOWAIT);
+    libc.close(fd);
     if (got === E("EOPNOTSUPP")) return;
     assert.equal(got, 8192);
     assert.deepEqual(back, bytes);
-    libc.close(fd);
   });
 });
 
