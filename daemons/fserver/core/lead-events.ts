@@ -53,6 +53,7 @@ export type LeadEvent =
   | (From & { readonly kind: "oidsGiven"; readonly from: Oid; readonly to: Oid })
   /** Answered by `grant`, or `failed` EINVAL (no mode of LEASE), EBUSY (too many waiting). */
   | (Request & { readonly kind: "acquire"; readonly wants: readonly { readonly oid: Oid; readonly mode: number }[] })
+  /** Who keeps nothing (0) says by `inUse` whether it has the object open; else `inUse` true does. */
   | (From & { readonly kind: "giveBack"; readonly oid: Oid; readonly keep: number; readonly inUse: boolean })
   | (From & {
       readonly kind: "reclaim";

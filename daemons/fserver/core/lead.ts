@@ -1,5 +1,6 @@
 import type { ClientId } from "../../core/brand.ts";
 import { assertNever } from "../../core/result.ts";
+import { LEASE } from "../../wire/messages.ts";
 import type { LeadCounts, LeadEffect, LeadEvent, LeadOptions } from "./lead-events.ts";
 import { LEAD_DEFAULTS } from "./lead-events.ts";
 import { LeaseTable } from "./lease-table.ts";
@@ -96,8 +97,9 @@ class LeadMachine implements Lead {
       case "acquire":
         return this.#leases.acquire(event.client, event.request, event.wants);
       case "giveBack":
-        // First who has it open, since giving back may grant it to one who wants to know.
+        // First who has it open, since giving back may grant it to one who wants to know. Who keeps nothing says both.
         if (event.inUse) this.#open.used(event.client, event.oid);
+        else if (event.keep === LEASE.none) this.#open.unused(event.client, event.oid);
         return this.#leases.giveBack(event.client, event.oid, event.keep);
       case "reclaim":
         return this.#reclaim(event);

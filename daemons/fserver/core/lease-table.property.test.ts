@@ -29,7 +29,7 @@ test("leases are granted and revoked as by a plain list of requests", () => {
     { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("ended" as const, "disconnected" as const), client }) },
   );
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 80, size: "max" }), (steps) => {
       const lead = leadWith(CLIENTS);
       const plain = new PlainLeases();
       let request = 0;
@@ -55,19 +55,38 @@ test("leases are granted and revoked as by a plain list of requests", () => {
       for (let each = 1; each <= CLIENTS; each += 1) lead.ended(each);
       assert.equal(lead.lead.size, 0);
     }),
-    { numRuns: 3_000 },
+    { numRuns: 2_000 },
   );
 });
 
 test("clients that keep to the protocol never hold conflicting leases, and all get what they ask for", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(10), fc.nat(CLIENTS - 1), fc.nat(999)), { maxLength: 150 }), (steps) => {
-      const puzzle = new LeasePuzzle({ clients: CLIENTS, objects: OBJECTS });
-      for (const step of steps) puzzle.step(...step);
-      puzzle.finish();
-    }),
-    { numRuns: 3_000 },
+    fc.property(
+      fc.array(fc.tuple(fc.nat(10), fc.nat(CLIENTS - 1), fc.nat(999)), { maxLength: 200, size: "max" }),
+      (steps) => {
+        const puzzle = new LeasePuzzle({ clients: CLIENTS, objects: OBJECTS });
+        for (const step of steps) puzzle.step(...step);
+        puzzle.finish();
+      },
+    ),
+    { numRuns: 2_000 },
   );
+});
+
+test("two questions at once about one object would leave two clients with it", () => {
+  // A failure that was found at random, when a revoke could follow another one that was not answered yet.
+  const puzzle = new LeasePuzzle({ clients: CLIENTS, objects: OBJECTS });
+  puzzle.step(0, 2, 650);
+  puzzle.step(0, 0, 845);
+  puzzle.step(3, 0, 0);
+  puzzle.step(10, 0, 0);
+  puzzle.step(10, 0, 0);
+  puzzle.step(0, 1, 115);
+  puzzle.step(3, 2, 0);
+  puzzle.step(3, 1, 0);
+  puzzle.step(10, 2, 0);
+  puzzle.step(10, 1, 0);
+  puzzle.finish();
 });
 
 test("however leases of one client are used, no more than its limit and a few are held", () => {

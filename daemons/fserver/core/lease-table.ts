@@ -13,7 +13,7 @@ type Waiting = {
   readonly needs: ReadonlyMap<Oid, HeldMode>;
 };
 /** A revoke that was not answered yet. */
-type Asked = { readonly client: ClientId; readonly oid: Oid; keep: KeepMode; readonly sinceMs: number };
+type Asked = { readonly client: ClientId; readonly oid: Oid; readonly keep: KeepMode; readonly sinceMs: number };
 type Entry = {
   readonly holders: Map<ClientId, HeldMode>;
   /** Who waits for it, in order of arrival. A set waits in the queue of each of its objects. */
@@ -42,9 +42,10 @@ export type LeaseTableContext = {
  * client owes no answer to a revoke of one of them. The oldest set is never behind another; it only waits for holders,
  * who give back without waiting for leases (L8). So there is no cycle of waiting, and nobody starves.
  *
- * Holders in the way of a set that is next in some queue are asked to give back: once for each mode to keep, until they
- * answered. Clients give back what was revoked; what the protocol cannot tell apart, and a client must therefore avoid,
- * is an answer to a revoke of something it had given back before unasked and has asked for again since.
+ * Holders in the way of a set that is next in some queue are asked to give back, with one question at a time for an
+ * object. A client owes each question exactly one answer, also for what it does not hold (any more), and gives nothing back
+ * unasked: an answer says not to which question it belongs. When it connects again it owes answers to those questions only
+ * that it hears then.
  *
  * Bounded by what clients hold and wait for, each limited in LeadOptions.
  */
@@ -289,13 +290,12 @@ export class LeaseTable {
   }
 
   #ask(client: ClientId, session: Session, oid: Oid, keep: KeepMode): void {
-    const asked = session.asked.get(oid);
-    if (asked !== undefined && asked.keep <= keep) return;
-    if (asked === undefined) {
-      const fresh: Asked = { client, oid, keep, sinceMs: this.#context.now() };
-      session.asked.set(oid, fresh);
-      this.#pending.add(fresh);
-    } else asked.keep = keep;
+    // One question at a time, even if more is wanted back by now: of two answers, each as good for both questions, the
+    // second could not be told from one to a later revoke. Considered again after the answer, the holder is asked again.
+    if (session.asked.has(oid)) return;
+    const asked: Asked = { client, oid, keep, sinceMs: this.#context.now() };
+    session.asked.set(oid, asked);
+    this.#pending.add(asked);
     this.#context.emit({ kind: "revoke", client, oid, keep });
   }
 

@@ -115,25 +115,20 @@ export class LockTable {
   }
 
   sessionEnded(client: ClientId): void {
-    this.disconnected(client);
+    const files = this.#dropWaiting(client);
     for (const file of this.#files.values()) {
       const ended = file.held.filter((held) => held.client === client);
       if (ended.length === 0) continue;
       file.held = file.held.filter((held) => held.client !== client);
       for (const { owner } of ended) this.#count(client, owner, -1);
-      this.#changed(file);
+      files.add(file);
     }
+    for (const file of files) this.#changed(file);
   }
 
   /** Its waiting requests end without an answer. What it holds stays. */
   disconnected(client: ClientId): void {
-    const files = new Set<LockedFile>();
-    for (const waiting of this.#waiting.values()) {
-      if (waiting.client !== client) continue;
-      this.#stopWaiting(waiting);
-      files.add(waiting.file);
-    }
-    for (const file of files) this.#changed(file);
+    for (const file of this.#dropWaiting(client)) this.#changed(file);
   }
 
   /** Who has waited for its turn for long enough, waits for no more than what is held. */
@@ -260,6 +255,16 @@ export class LockTable {
     const others = this.#waitingOf.get(owner);
     others?.delete(waiting);
     if (others?.size === 0) this.#waitingOf.delete(owner);
+  }
+
+  #dropWaiting(client: ClientId): Set<LockedFile> {
+    const files = new Set<LockedFile>();
+    for (const waiting of this.#waiting.values()) {
+      if (waiting.client !== client) continue;
+      this.#stopWaiting(waiting);
+      files.add(waiting.file);
+    }
+    return files;
   }
 
   #file(event: LockOwner): LockedFile {

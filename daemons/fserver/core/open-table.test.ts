@@ -26,6 +26,13 @@ test("an object that its user has closed is not open", () => {
   assert.equal(lead.lead.size, 0);
 });
 
+test("who gives back without having the object open is no user, whatever it said before", () => {
+  const lead = leadWith(2);
+  lead.reclaim(1, "5r", { open: [5] });
+  lead.acquire(2, 20, "5w");
+  assert.deepEqual(lead.giveBack(1, 5), ["2: #20 has 5w"]);
+});
+
 test("what a client had open is not, when its session has ended", () => {
   const lead = leadWith(2);
   lead.acquire(1, 10, "5r");

@@ -34,6 +34,8 @@ export class OpenTable {
   }
 
   used(client: ClientId, oid: Oid): void {
+    // Only one that tells late, after another run of the lead, can use an orphan that nobody else did.
+    if (this.#purging.has(oid) && this.#purging.get(oid) === undefined) this.#purging.delete(oid);
     entryOf(this.#users, oid).add(client);
     entryOf(this.#opened, client).add(oid);
   }

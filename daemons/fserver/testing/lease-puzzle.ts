@@ -15,12 +15,13 @@ class PuzzleClient {
   readonly toLead: Event[] = [];
   readonly fromLead: LeadEffect[] = [];
   connected = true;
-  nextOid: number;
+  /** What is left of its range of numbers. */
+  nextOid = 0;
+  endOid = 0;
   readonly id: number;
 
   constructor(id: number) {
     this.id = id;
-    this.nextOid = id * 1_000;
   }
 
   receive(effect: LeadEffect): void {
@@ -55,12 +56,30 @@ class PuzzleClient {
     }
   }
 
-  /** The lead says again what it wants back; an answer now to what it said before would be one too many. */
   disconnect(): void {
     this.connected = false;
     this.toLead.length = 0;
     this.fromLead.length = 0;
+    // Numbers are drawn anew, since another run of the lead knows nothing of the old ones.
+    this.endOid = 0;
+  }
+
+  connect(): void {
+    this.connected = true;
+    // The lead says again what it wants back. An answer to what it said before would be one too many.
     for (const held of this.held.values()) held.revoked = undefined;
+    const leases = [...this.held].map(([oid, { mode }]) => ({ oid, mode, inUse: false }));
+    this.toLead.push({ kind: "reclaim", leases, last: true } as Event);
+    for (const { request, wants, runs } of this.operations.values()) {
+      if (!runs) this.toLead.push({ kind: "acquire", request, wants } as Event);
+    }
+  }
+
+  /** Forgets a lease without a word, to save memory. */
+  shed(which: number): void {
+    const free = [...this.held].filter(([, { users, revoked }]) => users === 0 && revoked === undefined);
+    const [oid] = free[which % free.length] ?? [];
+    if (oid !== undefined) this.held.delete(oid);
   }
 
   #giveBackIfFree(oid: Oid, held: Held): void {
@@ -73,14 +92,15 @@ class PuzzleClient {
 }
 
 /**
- * Clients and a lead with connections between them that deliver late and break. After each step no two clients believe to
- * hold leases that conflict.
+ * Clients and a lead with connections between them that deliver late and break, and a lead that now and then begins anew
+ * with nothing in memory. After each step no two clients believe to hold leases that conflict.
  */
 export class LeasePuzzle {
-  readonly #lead: Lead = createLead();
+  #lead: Lead = createLead();
   readonly #clients: PuzzleClient[] = [];
   readonly #oids: Oid[] = [];
   #request = 0;
+  #nextRange = 1_000;
 
   constructor({ clients, objects }: { readonly clients: number; readonly objects: number }) {
     this.#lead.step({ kind: "started", nowMs: 0, knownClients: [], orphans: [] });
@@ -89,7 +109,6 @@ export class LeasePuzzle {
       const client = new PuzzleClient(id);
       this.#clients.push(client);
       this.#tell(client, { kind: "sessionOpened" } as Event);
-      this.#tell(client, { kind: "oidsGiven", from: oid(client.nextOid), to: oid(client.nextOid + 500) } as Event);
     }
   }
 
@@ -103,6 +122,8 @@ export class LeasePuzzle {
       if (running.length > 0) client.end(pick(running, which));
     } else if (which % 5 === 0) this.#breakOrMend(client);
     else if (which % 5 === 1) this.#create(client);
+    else if (which % 5 === 2) client.shed(which);
+    else if (which % 20 === 3) this.#restart();
     this.#check();
   }
 
@@ -154,14 +175,25 @@ export class LeasePuzzle {
       this.#tell(client, { kind: "disconnected" } as Event);
       return;
     }
-    client.connected = true;
+    client.connect();
     this.#tell(client, { kind: "connected" } as Event);
-    for (const { request, wants, runs } of client.operations.values()) {
-      if (!runs) client.toLead.push({ kind: "acquire", request, wants } as Event);
-    }
+  }
+
+  #restart(): void {
+    for (const client of this.#clients) if (client.connected) client.disconnect();
+    this.#lead = createLead();
+    const knownClients = this.#clients.map(({ id }) => clientId(id));
+    this.#lead.step({ kind: "started", nowMs: 0, knownClients, orphans: [] });
   }
 
   #create(client: PuzzleClient): void {
+    if (!client.connected) return;
+    if (client.nextOid >= client.endOid) {
+      client.nextOid = this.#nextRange;
+      client.endOid = this.#nextRange + 10;
+      this.#nextRange = client.endOid;
+      this.#tell(client, { kind: "oidsGiven", from: oid(client.nextOid), to: oid(client.endOid) } as Event);
+    }
     const made = oid(client.nextOid);
     client.nextOid += 1;
     client.held.set(made, { mode: 2, users: 0, revoked: undefined });

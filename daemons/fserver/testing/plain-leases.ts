@@ -72,7 +72,7 @@ export class PlainLeases {
         const keep = this.#strongest(request, want.object) === 2 ? 0 : 1;
         for (const holder of this.#holdersInTheWay(request, want)) {
           const key = `${holder} ${want.object}`;
-          if ((this.#asked.get(key) ?? 2) <= keep) continue;
+          if (this.#asked.has(key)) continue;
           this.#asked.set(key, keep);
           effects.push(`${holder}: give back ${want.object}${keep === 1 ? ", may read" : ""}`);
         }
