@@ -23,7 +23,7 @@ export const PROGRAMS = {
 };
 
 /** Modules with native parts: they must be loaded from their own folders. */
-const NATIVE = ["koffi", "lmdb", "fuse-native", "sd-notify"];
+const NATIVE = ["koffi", "fuse-native"];
 
 /**
  * @param {string} program A key of PROGRAMS.

@@ -7,7 +7,7 @@
 export function escapePath(path: string): string {
   const inner = path.replace(/^\/+|\/+$/g, "");
   if (inner === "") return "-";
-  return [...new TextEncoder().encode(inner)].map(escapeByte).join("");
+  return [...Buffer.from(inner, "utf8")].map(escapeByte).join("");
 }
 
 /** systemd.unit(5), "STRING ESCAPING FOR INCLUSION IN UNIT NAMES". */
