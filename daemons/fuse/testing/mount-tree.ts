@@ -2,7 +2,10 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { WANTED, type Wanted } from "../core/negotiate.ts";
+import { MessageChannel } from "node:worker_threads";
+import { wakeThread } from "../../sys/wake-thread.ts";
+import { WANTED } from "../core/negotiate.ts";
+import { mountFuseNative } from "../mount-fuse-native.ts";
 import { findMount, mountFuse, unmountFuse } from "../mount.ts";
 import { startSourceThread } from "./source-thread.ts";
 import type { TreeThreadData } from "./tree-thread.ts";
@@ -31,21 +34,31 @@ const COMMAND_MS = 10_000;
 
 function run(at: string, command: string): Promise<Ran> {
   return new Promise((settle) => {
-    execFile("sh", ["-c", command], { cwd: at, timeout: COMMAND_MS, killSignal: "SIGKILL" }, (error, out, err) => {
+    // Not by `cwd`: this thread would wait for the child to enter the mount, and may have to answer it (fuse-native).
+    const script = `cd ${at} && { ${command}\n}`;
+    execFile("sh", ["-c", script], { timeout: COMMAND_MS, killSignal: "SIGKILL" }, (error, out, err) => {
       settle({ code: error === null ? 0 : (error.code ?? error.signal ?? "failed"), out, err });
     });
   });
 }
 
-/** Mounts a memory tree on a directory of its own, served by a thread of its own. Needs root and /dev/fuse. */
-export async function mountTree(options: Partial<Omit<TreeThreadData, "fd">> = {}): Promise<MountedTree> {
-  const wanted: Wanted = options.wanted ?? WANTED;
-  const at = mkdtempSync(join(tmpdir(), "pohmelfs-tree-"));
-  const mounted = mountFuse({ source: "tree", at, words: ["rw"], noTable: true, maxReadBytes: wanted.maxWriteBytes });
-  if (!mounted.ok) throw new Error(mounted.because);
-  const validity = { entrySeconds: 1, attributeSeconds: 1 };
-  const data: TreeThreadData = { validity, spinUs: 0, seen: false, late: false, ...options, wanted, fd: mounted.value };
-  const worker = startSourceThread(new URL("tree-thread.ts", import.meta.url), data);
+type TreeOptions = Partial<Omit<TreeThreadData, "device">>;
+type Message = {
+  readonly wakeFd?: number;
+  readonly started?: MountedTree["session"];
+  readonly seen?: string;
+  readonly ended?: string;
+  readonly fault?: string;
+};
+
+/** Starts the thread; `mounted` is called when it can be woken, if mounting has to wait for that. */
+async function serve(
+  at: string,
+  data: TreeThreadData,
+  mounted: (wakeFd: number) => Promise<void>,
+): Promise<MountedTree> {
+  const transfer = "port" in data.device ? [data.device.port] : [];
+  const worker = startSourceThread(new URL("tree-thread.ts", import.meta.url), data, transfer);
   const gone = new Promise<void>((settle) => worker.once("exit", () => settle()));
   const seen: string[] = [];
   const faults: string[] = [];
@@ -63,15 +76,45 @@ export async function mountTree(options: Partial<Omit<TreeThreadData, "fd">> = {
   };
   const session = await new Promise<MountedTree["session"]>((settle, refuse) => {
     worker.on("error", (error) => close().finally(() => refuse(error)));
-    worker.on(
-      "message",
-      (message: { started?: MountedTree["session"]; seen?: string; ended?: string; fault?: string }) => {
-        if (message.started !== undefined) settle(message.started);
-        if (message.seen !== undefined) seen.push(message.seen);
-        if (message.fault !== undefined) faults.push(message.fault);
-        if (message.ended !== undefined) ended(message.ended);
-      },
-    );
+    worker.on("message", (message: Message) => {
+      if (message.wakeFd !== undefined) mounted(message.wakeFd).catch(refuse);
+      if (message.started !== undefined) settle(message.started);
+      if (message.seen !== undefined) seen.push(message.seen);
+      if (message.fault !== undefined) faults.push(message.fault);
+      if (message.ended !== undefined) ended(message.ended);
+    });
   });
-  return { at, fd: mounted.value, session, seen, faults, run: (command) => run(at, command), ended: end, close };
+  const fd = "fd" in data.device ? data.device.fd : -1;
+  return { at, fd, session, seen, faults, run: (command) => run(at, command), ended: end, close };
+}
+
+const DEFAULTS = {
+  validity: { entrySeconds: 1, attributeSeconds: 1 },
+  wanted: WANTED,
+  spinUs: 0,
+  seen: false,
+  late: false,
+} as const;
+const folder = (): string => mkdtempSync(join(tmpdir(), "pohmelfs-tree-"));
+
+/** Mounts a memory tree on a directory of its own, served by a thread of its own. Needs root and /dev/fuse. */
+export async function mountTree(options: TreeOptions = {}): Promise<MountedTree> {
+  const at = folder();
+  const data = { ...DEFAULTS, ...options };
+  const maxReadBytes = data.wanted.maxWriteBytes;
+  const mounted = mountFuse({ source: "tree", at, words: ["rw"], noTable: true, maxReadBytes });
+  if (!mounted.ok) throw new Error(mounted.because);
+  return serve(at, { ...data, device: { fd: mounted.value } }, async () => {});
+}
+
+/** The same through fuse-native, whose callbacks come to this thread. */
+export async function mountNativeTree(options: TreeOptions = {}): Promise<MountedTree> {
+  const at = folder();
+  const { port1, port2 } = new MessageChannel();
+  return serve(at, { ...DEFAULTS, ...options, device: { port: port2 } }, async (wakeFd) => {
+    const wake = (): void => wakeThread(wakeFd);
+    const mounted = await mountFuseNative({ source: "tree", at, words: ["rw"], port: port1, wake });
+    if (!mounted.ok) throw new Error(mounted.because);
+    port1.unref();
+  });
 }

@@ -1,17 +1,20 @@
 /**
- * The thread that serves a memory tree; started by `mountTree`. Its messages: `{started}` with what was negotiated,
- * `{seen}` for each request where asked for, `{ended}` and `{fault}` with a text.
+ * The thread that serves a memory tree; started by `mountTree`. Its messages: `{wakeFd}` of its reactor, `{started}` with
+ * what was negotiated, `{seen}` for each request where asked for, `{ended}` and `{fault}` with a text.
  */
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Reactor } from "../../sys/reactor.ts";
 import type { Wanted } from "../core/negotiate.ts";
 import type { Validity } from "../core/reply.ts";
 import type { KernelRequest } from "../core/request.ts";
+import { FuseNativeTransport } from "../fuse-native-transport.ts";
 import { KernelTransport } from "../kernel-transport.ts";
+import type { TransportEvents } from "../transport.ts";
 import { MemoryTree } from "./memory-tree.ts";
 
 export type TreeThreadData = {
-  readonly fd: number;
+  /** What is served: /dev/fuse, mounted, or the way to `mountFuseNative`. */
+  readonly device: { readonly fd: number } | { readonly port: MessagePort };
   readonly validity: Validity;
   readonly wanted: Wanted;
   readonly spinUs: number;
@@ -21,7 +24,7 @@ export type TreeThreadData = {
   readonly late: boolean;
 };
 
-const { fd, validity, wanted, spinUs, seen, late } = workerData as TreeThreadData;
+const { device, validity, wanted, spinUs, seen, late } = workerData as TreeThreadData;
 const reactor = new Reactor();
 reactor.spinUs = spinUs;
 const tell = (message: object): void => parentPort?.postMessage(message);
@@ -43,17 +46,18 @@ function handle(request: KernelRequest): void {
   });
 }
 
-tree.transport = new KernelTransport(reactor, {
-  fd,
-  wanted,
-  events: {
-    request: handle,
-    started: (session) => tell({ started: { minor: session.minor, features: [...session.features] } }),
-    fault: (because) => tell({ fault: because }),
-    ended: (because) => {
-      tell({ ended: because });
-      reactor.stop();
-    },
+const events: TransportEvents = {
+  request: handle,
+  started: (session) => tell({ started: { minor: session.minor, features: [...session.features] } }),
+  fault: (because) => tell({ fault: because }),
+  ended: (because) => {
+    tell({ ended: because });
+    reactor.stop();
   },
-});
+};
+tree.transport =
+  "fd" in device
+    ? new KernelTransport(reactor, { fd: device.fd, wanted, events })
+    : new FuseNativeTransport(reactor, { port: device.port, uid: 0, gid: 0, events });
+tell({ wakeFd: reactor.wakeFd });
 reactor.run();
