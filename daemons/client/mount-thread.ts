@@ -43,6 +43,7 @@ export function runMount(plan: MountPlan, port: MessagePort): void {
   const reactor = new Reactor();
   new MountThread(plan, port, reactor, log).begin();
   reactor.run();
+  log.flush();
 }
 
 class MountThread implements ClientPorts {

@@ -73,6 +73,7 @@ export function runServer(plan: ServerPlan, port: MessagePort, started: number):
   server.close();
   end(stores, workers);
   log.notice("stopped", { server: plan.server });
+  log.flush();
   tell({ kind: "stopped" });
 }
 
@@ -143,7 +144,7 @@ class Server {
     const listening = listen(this.#reactor, address, port, (fd, peer, peerPort) => this.#accept(fd, peer, peerPort));
     if (!listening.ok) return fail(listening.errno, listening.because);
     this.#listener = listening.value;
-    this.#log.notice(`Server is now listening at ${address}:${port}.`, { server: this.#plan.server });
+    this.#log.notice("Server is now listening", { address, port, server: this.#plan.server });
     this.#tickLater();
     return ok(port);
   }
@@ -181,7 +182,7 @@ class Server {
       closed: (because) => this.#closed(id, because),
     });
     this.#peers.set(id, { connection, decoder, address, port, served: 0 });
-    this.#log.info(`Accepted client ${address}:${port}.`, { connection: id });
+    this.#log.info("Accepted client", { address, port, connection: id });
   }
 
   #received(id: ConnectionId, decoder: FrameDecoder, bytes: number): void {
@@ -224,10 +225,8 @@ class Server {
     if (peer === undefined) return;
     this.#peers.delete(id);
     this.#doorman.closed(id);
-    this.#log.info(`Disconnected client ${peer.address}:${peer.port}, operations served: ${peer.served}.`, {
-      connection: id,
-      because,
-    });
+    const { address, port, served } = peer;
+    this.#log.info("Disconnected client", { address, port, served, connection: id, because });
   }
 
   #event({ group, index }: PlannedMember, event: MemberEvent): void {

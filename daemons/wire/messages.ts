@@ -234,7 +234,6 @@ export const giveBack = message(
     inUse: u8,
   },
 );
-export const orphaned = message(0x18, "orphaned", "client → lead, unanswered: the last name went with `keep`", { oid });
 export const unused = message(0x19, "unused", "client → lead, unanswered: no longer open here", { oid });
 export const purgeOrder = message(0x1a, "purgeOrder", "lead → client, unasked: nobody has this orphan open, purge it", {
   oid,
@@ -497,7 +496,7 @@ export const purge = message(0x6a, "purge", "remove an orphan for good", { origi
 // biome-ignore format: rows as in the sections above
 export const MESSAGES = [
   hello, welcome, refused, failed, done, beat, beaten, bye, describe, description,
-  open, opened, oidRange, oids, acquire, granted, revoke, giveBack, orphaned, unused, purgeOrder, reclaim,
+  open, opened, oidRange, oids, acquire, granted, revoke, giveBack, unused, purgeOrder, reclaim,
   lock, lockCancel, lockTest, lockHolder, lockDrop,
   lookup, getAttributes, attributesAre, readLink, linkIs, listDirectory, entries, read, data, seek, offsetIs,
   getXattr, listXattr, statFs, spaceIs, syncObject, reserve,

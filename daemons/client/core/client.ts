@@ -256,7 +256,7 @@ export class Client {
     // A new run knows of no numbers handed out: what is made from here on must be under a range that it knows (L5).
     this.#context.oids.reset();
     const held = this.#context.leases
-      .list()
+      .reclaim()
       .map(({ oid, mode }) => ({ oid, mode, inUse: this.#context.files.isOpen(oid) ? 1 : 0 }));
     const known = new Set<Oid>(held.map(({ oid }) => oid));
     const open = this.#context.files.oids().filter((oid) => !known.has(oid));

@@ -152,8 +152,9 @@ export class LeaseHolder {
     if (held.users === 0) this.#giveBack(message.oid, held);
   }
 
-  /** What is held, for a lead that has forgotten. */
-  list(): readonly { readonly oid: Oid; readonly mode: number }[] {
+  /** What is held, for a lead that has forgotten. It says again what it wants back: what it said before is void. */
+  reclaim(): readonly { readonly oid: Oid; readonly mode: number }[] {
+    for (const held of this.#held.values()) held.revoked = undefined;
     return [...this.#held].map(([oid, held]) => ({ oid, mode: held.mode }));
   }
 
@@ -167,10 +168,8 @@ export class LeaseHolder {
   #isGone(oid: Oid): boolean {
     const held = this.#held.get(oid);
     if (held === undefined || held.version !== 0 || held.fresh || oid === 0) return false;
-    if (held.users === 0) {
-      this.#held.delete(oid);
-      this.#lead.tell({ kind: "giveBack", oid, keep: LEASE.none, inUse: 0 });
-    }
+    // Nothing is said of it: the lead wants one answer for each revoke, and none unasked.
+    if (held.users === 0) this.#held.delete(oid);
     return true;
   }
 

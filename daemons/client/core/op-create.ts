@@ -118,6 +118,6 @@ export function* tmpfile(c: Context, { header, mode, umask }: RequestOf<"tmpfile
   const made = yield* make(c, header, NO_NAME, { mode: S_IFREG | (mode & 0o7777), umask });
   if (!made.ok) return answerError(c, header, made.errno);
   answerCreated(c, header, made.value);
-  c.tellLead({ kind: "orphaned", oid: made.value.oid });
+  // The lead saw it made without a name, and waits for the last close.
   c.files.oweUnused(made.value.oid);
 }

@@ -42,9 +42,8 @@ function* under<T>(c: Context, oids: readonly Oid[], attempt: () => Operation<Re
 /** Whether an object must live on without a name: it is open here, or elsewhere. */
 const mustKeep = (c: Context, oid: Oid): boolean => c.files.isOpen(oid) || c.leases.get(oid)?.inUse === true;
 
-/** The last name may be gone: the lead sees to it that the orphan goes when nobody has it open. */
+/** Its last name may be gone: the lead saw that, and purges the orphan when it hears that nobody has it open. */
 function orphan(c: Context, oid: Oid): void {
-  c.tellLead({ kind: "orphaned", oid });
   if (c.files.isOpen(oid)) c.files.oweUnused(oid);
   else c.tellLead({ kind: "unused", oid });
 }

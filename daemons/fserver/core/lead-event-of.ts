@@ -22,8 +22,6 @@ export function leadEventOf(client: ClientId, message: Message, request: number,
       const leases = message.leases.map(({ oid, mode, inUse }) => ({ oid, mode, inUse: inUse === 1 }));
       return { kind: "reclaim", nowMs, client, leases, last: message.last === 1 };
     }
-    case "orphaned":
-      return { kind: "orphaned", nowMs, client, oid: message.oid };
     case "unused":
       return { kind: "unused", nowMs, client, oid: message.oid };
     case "lock":

@@ -183,7 +183,7 @@ export class Member {
     if (applied.kind === "applied" || applied.kind === "repeated") {
       const { errno, count, attributes } = applied.outcome;
       answer({ kind: "changed", seq, errno, count, attributes: attributes === undefined ? [] : [attributes] });
-      if (errno === 0) this.#tellLead(message);
+      if (errno === 0) this.#tellLead(session.client, message);
       return;
     }
     const because =
@@ -260,10 +260,17 @@ export class Member {
   }
 
   /** What the lead must know of a change that was applied. */
-  #tellLead(change: Change): void {
+  #tellLead(client: ClientId, change: Change): void {
     const nowMs = this.#ports.now();
     if (change.kind === "purge") this.#step({ kind: "purged", nowMs, oid: change.oid });
     else if (change.kind === "link") this.#step({ kind: "named", nowMs, oid: change.oid });
+    else if (change.kind === "create" && change.name === "")
+      this.#step({ kind: "orphaned", nowMs, client, oid: change.oid });
+    else if (change.kind === "remove" && change.keep === 1)
+      this.#step({ kind: "orphaned", nowMs, client, oid: change.oid });
+    else if (change.kind === "rename" && change.keep === 1) {
+      this.#step({ kind: "orphaned", nowMs, client, oid: change.replaced });
+    }
   }
 
   #giveOids(client: ClientId, count: number, answer: (reply: Message) => void): void {
