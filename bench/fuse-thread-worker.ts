@@ -79,7 +79,10 @@ function sample(writeBegan: number, writeEnded: number): void {
   }
   if (samples.samples.length >= SAMPLES_MOST) return;
   samples.samples.push([
-    us(readBegan, readEnded), us(readEnded, handleBegan), us(handleBegan, replyBegan), us(replyBegan, writeBegan),
+    us(readBegan, readEnded),
+    us(readEnded, handleBegan),
+    us(handleBegan, replyBegan),
+    us(replyBegan, writeBegan),
     us(writeBegan, writeEnded),
   ]);
 }

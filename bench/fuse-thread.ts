@@ -94,14 +94,21 @@ const cell = (value: number | string): string => (typeof value === "number" ? va
 /** @returns The largest median of own time. */
 function print(spinUs: number, found: readonly Samples[], callers: Callers): number {
   console.log(`\nspin ${spinUs} µs; all in µs`);
-  console.log(["", "read", "decode", "handle", "encode", "write", "own", "p99", "cpu", "caller", "p99"].map(cell).join(""));
+  console.log(
+    ["", "read", "decode", "handle", "encode", "write", "own", "p99", "cpu", "caller", "p99"].map(cell).join(""),
+  );
   let worst = 0;
   for (const [op] of LOADS) {
     const all = found.find((samples) => samples.op === op);
     if (all === undefined) continue;
     // The first third is V8's warm-up.
     const samples = all.samples.slice(Math.floor(all.samples.length / 3));
-    const parts = [0, 1, 2, 3, 4].map((part) => at(samples.map((sample) => sample[part] ?? 0), 0.5));
+    const parts = [0, 1, 2, 3, 4].map((part) =>
+      at(
+        samples.map((sample) => sample[part] ?? 0),
+        0.5,
+      ),
+    );
     const total = samples.map(own);
     const caller = callers[op] ?? [Number.NaN, Number.NaN];
     if (op !== "readdir") worst = Math.max(worst, at(total, 0.5));
@@ -115,5 +122,7 @@ for (const spinUs of [0, 50]) {
   const { found, callers } = await measure(spinUs);
   worst = Math.max(worst, print(spinUs, found, callers));
 }
-console.log(`\nown time, median, of the slowest: ${worst.toFixed(2)} µs; the bar is ${BAR_US} µs: ${worst <= BAR_US ? "kept" : "MISSED"}`);
+console.log(
+  `\nown time, median, of the slowest: ${worst.toFixed(2)} µs; the bar is ${BAR_US} µs: ${worst <= BAR_US ? "kept" : "MISSED"}`,
+);
 process.exitCode = worst <= BAR_US ? 0 : 1;
