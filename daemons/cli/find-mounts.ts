@@ -5,6 +5,7 @@ import { mountsFolder, type RunState } from "../client/run-files.ts";
 import type { MountReport } from "../core/report.ts";
 import { mountedAt, parseMountTable } from "../core/mount-table.ts";
 import type { FoundMount } from "./core/status.ts";
+import { isDaemon } from "./is-daemon.ts";
 
 /** Bytes of a report; more is a fault. */
 const REPORT_BYTES_MAX = 1_048_576;
@@ -55,16 +56,6 @@ function readStates(): RunState[] {
   });
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // kill(2): EPERM means that it is there and another user's.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 /**
  * All mounts of this machine that left their state in the run folder, in the order of their directories.
  *
@@ -74,7 +65,7 @@ export async function findMounts(limitMs: number): Promise<FoundMount[]> {
   const table = parseMountTable(readFileSync("/proc/self/mountinfo", "utf8"));
   const found = readStates().map(async (state): Promise<FoundMount> => {
     const device = mountedAt(table, state.at)?.source ?? state.group;
-    if (!isAlive(state.pid)) return { state, device, kind: "dead", report: undefined };
+    if (!isDaemon(state.pid)) return { state, device, kind: "dead", report: undefined };
     const report = await askDaemon(state.socket, limitMs);
     return report === undefined ? { state, device, kind: "silent", report } : { state, device, kind: "alive", report };
   });

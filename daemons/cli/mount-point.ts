@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { type RunState, runFiles } from "../client/run-files.ts";
 import { MOUNT_TYPE, type MountEntry, mountedAt, parseMountTable } from "../core/mount-table.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { isDaemon } from "./is-daemon.ts";
 
 /** How long a mount that is already there may take to say that it is alive. */
 const ANSWER_MS = 2_000;
@@ -24,13 +26,22 @@ function canonical(directory: string): Result<string> {
   }
 }
 
+/** Whether the daemon that left its state for this mount is still there. */
+function hasDaemon(at: string): boolean {
+  try {
+    return isDaemon((JSON.parse(readFileSync(runFiles(at).state, "utf8")) as RunState).pid);
+  } catch {
+    return false;
+  }
+}
+
 /**
- * A mount whose daemon has died is still in the table, and gives ENOTCONN. It is asked by another process, since the
- * question may never be answered, and then not even end.
+ * A mount whose daemon has died is still in the table, and gives ENOTCONN; statfs(2) asks the daemon, whatever the kernel
+ * remembers. It is asked by another process, since the question may never be answered, and then not even end.
  */
 function answer(at: string): Promise<"alive" | "stale" | "silent"> {
   return new Promise((settle) => {
-    const asked = spawn("stat", ["--format=", "--", at], {
+    const asked = spawn("stat", ["--file-system", "--format=", "--", at], {
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...process.env, LC_ALL: "C" },
     });
@@ -64,7 +75,7 @@ export async function prepareMountPoint(directory: string, say: (line: string) =
   // Bounded: each turn takes one mount away, and another process may be adding them.
   for (let turn = 0; turn < 8 && mountedAt(mounts(), at)?.type === MOUNT_TYPE; turn++) {
     const { source } = mountedAt(mounts(), at) ?? { source: "" };
-    const state = await answer(at);
+    const state = hasDaemon(at) ? "alive" : await answer(at);
     if (state === "alive") return fail("EBUSY", `${at}: '${source}' is mounted here already; see 'pohmelfs status'`);
     if (state === "silent") {
       return fail(
