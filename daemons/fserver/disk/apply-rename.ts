@@ -85,7 +85,7 @@ function renameAs(disk: Disk, change: Rename, ends: Ends, flags: number): number
 /** @param lost What has its last name there. */
 function replace(disk: Disk, change: Rename, ends: Ends, lost: ObjectEntry | undefined): number {
   // Where nothing is to be replaced nothing may be, also if it came a moment ago.
-  const flags = change.replaced === 0 ? change.flags | RENAME_NOREPLACE : change.flags;
+  const flags = change.replaced === 0 && change.flags === 0 ? RENAME_NOREPLACE : change.flags;
   const result = renameAs(disk, change, ends, flags);
   if (result !== -ERRNO.ENOTEMPTY.number || lost === undefined) return result;
   const emptied = emptyOfDrift(disk, ends.to, change.replaced, change.toName);

@@ -6,7 +6,7 @@ import { LIMIT, type MessageOfKind } from "../../wire/messages.ts";
 import type { Disk } from "./disk.ts";
 import type { Effects } from "./effects.ts";
 import { dropPrivileges } from "./privileges.ts";
-import { mayChangeXattr } from "./xattr-rights.ts";
+import { mayChangeXattr } from "../core/xattr-rights.ts";
 
 /** setxattr(2). @returns 0 or -errno. */
 export function applySetXattr(disk: Disk, change: MessageOfKind<"setXattr">, effects: Effects): number {

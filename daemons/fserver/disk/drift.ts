@@ -1,6 +1,6 @@
 import { type FileName, fileName, type Oid } from "../../core/brand.ts";
 import { ERRNO } from "../../core/errno.ts";
-import { O_CLOEXEC, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, RENAME_NOREPLACE } from "../../sys/constants.ts";
+import { O_CLOEXEC, O_DIRECTORY, O_NOATIME, O_NOFOLLOW, O_RDONLY, RENAME_NOREPLACE } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import { DirectoryReader } from "./directory-names.ts";
@@ -31,7 +31,7 @@ export function setAside(disk: Disk, dirfd: number, parent: Oid, name: FileName)
  * @returns 0 when the directory is empty then, else -ENOTEMPTY, or another -errno.
  */
 export function emptyOfDrift(disk: Disk, dirfd: number, parent: Oid, name: FileName): number {
-  const fd = libc.openat(dirfd, cstring(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+  const fd = libc.openat(dirfd, cstring(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC, 0);
   if (fd < 0) return fd;
   try {
     const names: FileName[] = [];

@@ -1,9 +1,8 @@
 import { type Oid, oid as toOid } from "../../core/brand.ts";
 import { libc } from "../../sys/libc.ts";
 import { addressOf, cstring } from "../../sys/memory.ts";
+import { MARK } from "../core/xattr-rights.ts";
 
-/** The xattr that carries an object's number. xattr(7): of the trusted ones only root knows. */
-export const MARK = "trusted.pohmelfs";
 const FORMAT = 1;
 /** u8 format, u64 oid. */
 const BYTES = 9;

@@ -1,12 +1,12 @@
 import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_DIRECTORY, O_RDONLY } from "../../sys/constants.ts";
+import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_DIRECTORY, O_NOATIME, O_RDONLY } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
+import { MARK } from "../core/xattr-rights.ts";
 import { readHandle } from "./file-handle.ts";
 import { fileSystemName } from "./file-systems.ts";
 import { HANDLE_BYTES_MAX } from "./index-record.ts";
-import { MARK } from "./mark-xattr.ts";
 
 const EMPTY = Buffer.alloc(1);
 const PROBE = Buffer.from(`${MARK}.probe\0`);
@@ -31,7 +31,7 @@ export function openRoot(path: string): Result<number> {
   };
   if (libc.geteuid() !== 0) return fail("EPERM", `${path} cannot be exported: an fserver must run as root`);
   const bytes = cstring(Buffer.from(path).toString("latin1"));
-  const fd = libc.openat(AT_FDCWD, bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  const fd = libc.openat(AT_FDCWD, bytes, O_RDONLY | O_DIRECTORY | O_NOATIME | O_CLOEXEC, 0);
   if (fd < 0) return say(fd, "it cannot be opened");
   const set = libc.fsetxattr(fd, PROBE, ONE, 1, 0);
   if (set === 0) libc.fremovexattr(fd, PROBE);

@@ -7,7 +7,7 @@ import { cstring } from "../../sys/memory.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import type { Disk } from "./disk.ts";
 import type { ObjectEntry } from "./entry.ts";
-import { maySeeXattr } from "./xattr-rights.ts";
+import { maySeeXattr } from "../core/xattr-rights.ts";
 
 const scratch = Buffer.allocUnsafeSlow(LIMIT.xattrBytes);
 

@@ -1,6 +1,8 @@
 import type { Caller } from "../../core/caller.ts";
 import type { ErrnoName } from "../../core/errno.ts";
-import { MARK } from "./mark-xattr.ts";
+
+/** The xattr that carries an object's number. xattr(7): of the trusted ones only root knows. */
+export const MARK = "trusted.pohmelfs";
 
 /** Whether it is ours: no client sees it, or can have it. */
 export const isOurXattr = (name: string): boolean => name === MARK || name.startsWith(`${MARK}.`);
