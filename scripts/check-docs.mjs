@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const scripts = dirname(fileURLToPath(import.meta.url));
-const makers = readdirSync(scripts).filter((name) => /^make-.*\.ts$/.test(name));
+const makers = readdirSync(scripts).filter((name) => /^make-[a-z-]+\.ts$/.test(name));
 
 let bad = 0;
 for (const maker of makers) {
