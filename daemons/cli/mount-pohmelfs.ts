@@ -13,6 +13,7 @@ import { configPath, namesOfThisMachine } from "./machine.ts";
 import { type MountArguments, parseMountArguments } from "./mount-arguments.ts";
 import { prepareMountPoint } from "./mount-point.ts";
 import { readConfig } from "./read-config.ts";
+import { FUSE_NATIVE_LIMITS } from "../fuse/core/fuse-native-limits.ts";
 import { startMountDaemon } from "./start-mount-daemon.ts";
 
 /** Beyond the time in which the servers must answer: for Node to start, twice, on a busy machine. */
@@ -73,6 +74,9 @@ async function mount(words: MountArguments, options: ParsedOptions, model: Model
   const { code, because } = await startMountDaemon(order, model.timeouts.connectMs + START_MS, interrupted);
   if (because !== "") say(because.startsWith(at) ? because : `${at}: ${because}`);
   else if (code === MOUNT_EXIT.ok) aside(`${at}: mounted`);
+  if (code === MOUNT_EXIT.ok && options.mount.transport === "fuse-native") {
+    for (const limit of FUSE_NATIVE_LIMITS) say(`transport fuse-native: ${limit}`);
+  }
   return code;
 }
 

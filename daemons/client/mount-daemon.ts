@@ -2,11 +2,13 @@
  * The mount daemon. Main thread: what `mount.pohmelfs` ordered, the mount itself, signals, the control socket. What
  * answers the kernel has a thread of its own.
  */
+import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { dirname } from "node:path";
 import { isMainThread, MessageChannel, Worker, workerData, type MessagePort } from "node:worker_threads";
 import type { MountReport } from "../core/report.ts";
+import { mountFuseNative } from "../fuse/mount-fuse-native.ts";
 import { mountFuse, setReadahead, unmountFuse } from "../fuse/mount.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
 import type { MountOrder } from "./mount-order.ts";
@@ -63,8 +65,8 @@ class MountDaemon {
     process.on("SIGHUP", () => this.#send({ kind: "reopenLog" }));
   }
 
-  #send(message: ToMount): void {
-    this.#port.postMessage(message);
+  #send(message: ToMount, transfer: readonly MessagePort[] = []): void {
+    this.#port.postMessage(message, transfer);
     if (this.#wakeFd !== undefined) wakeThread(this.#wakeFd);
   }
 
@@ -91,6 +93,10 @@ class MountDaemon {
   #mount(warning: string): void {
     const { source, at, options } = this.#order;
     if (warning !== "") process.stderr.write(`pohmelfs: ${at}: ${warning}; changes wait until it is back\n`);
+    if (options.transport === "fuse-native") {
+      this.#mountFuseNative();
+      return;
+    }
     const mounted = mountFuse({
       source,
       at,
@@ -103,9 +109,26 @@ class MountDaemon {
     this.#send({ kind: "serve", fd: mounted.value });
   }
 
+  /** The second transport lives on this thread, which must never touch the mount. */
+  #mountFuseNative(): void {
+    const { source, at, options } = this.#order;
+    const { port1: port, port2 } = new MessageChannel();
+    this.#send({ kind: "serveCalls", port: port2 }, [port2]);
+    const wake = (): void => {
+      if (this.#wakeFd !== undefined) wakeThread(this.#wakeFd);
+    };
+    mountFuseNative({ source, at, words: options.words, port, wake }).then(
+      (mounted) => {
+        this.#mounted = mounted.ok;
+        if (!mounted.ok) giveUp(EXIT.failed, mounted.because ?? mounted.errno);
+      },
+      (error: Error) => this.#bug(error),
+    );
+  }
+
   /** The mount answers. */
   #started(): void {
-    setReadahead(this.#order.at, this.#plan.wanted.maxReadaheadBytes);
+    if (this.#order.options.transport === "kernel") setReadahead(this.#order.at, this.#plan.wanted.maxReadaheadBytes);
     this.#leaveTraces();
     answer("ready");
   }
@@ -139,6 +162,11 @@ class MountDaemon {
   #unmount(): void {
     if (!this.#mounted) {
       giveUp(EXIT.failed, "interrupted before it was mounted");
+      return;
+    }
+    if (this.#order.options.transport === "fuse-native") {
+      // This thread answers the kernel, which may ask something on the way.
+      spawn("umount", ["-i", "--", this.#order.at], { stdio: "inherit" });
       return;
     }
     const gone = unmountFuse(this.#order.at);

@@ -14,6 +14,7 @@ export type MountPlan = {
   readonly at: string;
   readonly software: string;
   readonly client: ClientOptions;
+  readonly transport: "kernel" | "fuse-native";
   readonly wanted: Wanted;
   /** How long servers are tried before the mount is given up, or begins without some. */
   readonly connectMs: number;
@@ -37,6 +38,7 @@ export function planMount(order: MountOrder): MountPlanned {
     at: order.at,
     software: VERSION,
     client: clientOptions(model, group, order),
+    transport: order.options.transport,
     wanted: wantedOf(order.options),
     connectMs: model.timeouts.connectMs,
     log: { level: order.options.debug ? "debug" : level, file: order.logFile ?? file },

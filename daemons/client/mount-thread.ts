@@ -1,7 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
 import type { MountReport } from "../core/report.ts";
+import { FuseNativeTransport } from "../fuse/fuse-native-transport.ts";
 import { KernelTransport } from "../fuse/kernel-transport.ts";
-import type { Transport } from "../fuse/transport.ts";
+import type { Transport, TransportEvents } from "../fuse/transport.ts";
 import { Connection } from "../sys/connection.ts";
 import { GroupLists } from "../sys/groups.ts";
 import { createLog, type Log } from "../sys/log.ts";
@@ -17,6 +18,8 @@ import type { MountPlan } from "./mount-plan.ts";
 export type ToMount =
   /** /dev/fuse, mounted: requests may be answered. */
   | { readonly kind: "serve"; readonly fd: number }
+  /** The other transport: requests will come through this port. */
+  | { readonly kind: "serveCalls"; readonly port: MessagePort }
   /** The kernel has let go of the mount, or never had it: end when all is sent. */
   | { readonly kind: "stop" }
   | { readonly kind: "report"; readonly id: number }
@@ -80,6 +83,8 @@ class MountThread implements ClientPorts {
     switch (message.kind) {
       case "serve":
         return this.#serve(message.fd);
+      case "serveCalls":
+        return this.#serveCalls(message.port);
       case "stop":
         return this.#end("told to stop");
       case "report":
@@ -110,16 +115,27 @@ class MountThread implements ClientPorts {
     this.#transport = new KernelTransport(this.#reactor, {
       fd,
       wanted: this.#plan.wanted,
-      events: {
-        request: (request) => this.#client.request(request),
-        ended: (because) => this.#end(because),
-        started: () => {
-          this.#log.notice("mounted", { group: this.#plan.group, at: this.#plan.at });
-          this.#tell({ kind: "started" });
-        },
-        fault: (because) => this.#log.error("the kernel refused an answer", { because }),
-      },
+      events: this.#transportEvents(),
     });
+  }
+
+  /** fuse-native does not tell who calls: all is done in the name of who mounted. */
+  #serveCalls(port: MessagePort): void {
+    const uid = process.getuid?.() ?? 0;
+    const gid = process.getgid?.() ?? 0;
+    this.#transport = new FuseNativeTransport(this.#reactor, { port, uid, gid, events: this.#transportEvents() });
+  }
+
+  #transportEvents(): TransportEvents {
+    return {
+      request: (request) => this.#client.request(request),
+      ended: (because) => this.#end(because),
+      started: () => {
+        this.#log.notice("mounted", { group: this.#plan.group, at: this.#plan.at, transport: this.#plan.transport });
+        this.#tell({ kind: "started" });
+      },
+      fault: (because) => this.#log.error("the kernel refused an answer", { because }),
+    };
   }
 
   /** Waits for what is unsent, but not for ever: what cannot be sent is told. */
@@ -150,7 +166,7 @@ class MountThread implements ClientPorts {
       at,
       pid: process.pid,
       software,
-      transport: this.#transport?.kind ?? "kernel",
+      transport: this.#plan.transport,
       requests: this.#transport?.requests ?? 0,
       unsent: this.#client.unsent,
       stopped: this.#client.stopped,

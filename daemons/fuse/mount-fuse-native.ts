@@ -8,15 +8,6 @@ import type { PathAnswer, PathCall, PathValue } from "./core/path-calls.ts";
 import type { FromFuseNative, ToFuseNative } from "./fuse-native-transport.ts";
 import { findMount } from "./mount.ts";
 
-/** What this transport cannot do: to be told at each mount. */
-export const FUSE_NATIVE_LIMITS: readonly string[] = [
-  "only the user who mounted may enter, and all is done in that user's name",
-  "times are kept to the millisecond, and setting them sets both to the access time",
-  "locks are this host's own; renames know no flags; space cannot be reserved",
-  "names must be UTF-8",
-  "nothing is cached by the kernel: each path is looked up anew",
-];
-
 /** As fuse-native documents it: the parts that are used. Its numbers of errors are negative. */
 type FuseNative = {
   mount(done: (error: Error | null) => void): void;
