@@ -1,11 +1,21 @@
 import { S_IFLNK, type Attributes } from "../../core/attributes.ts";
-import { type ClientId, clientId, type FileName, type Oid, oid as toOid, type Sequence, sequence, version } from "../../core/brand.ts";
-import type { Caller } from "../../core/caller.ts";
+import {
+  type ClientId,
+  clientId,
+  type FileName,
+  type Oid,
+  oid as toOid,
+  type Sequence,
+  sequence,
+  version,
+} from "../../core/brand.ts";
+import { type Caller, ROOT_CALLER } from "../../core/caller.ts";
 import { assertNever, fail, ok, type Result } from "../../core/result.ts";
 import { type Change, LIMIT } from "../../wire/messages.ts";
 import { allocate, copyRange, setAttributes, write } from "./memory/apply-content.ts";
 import { create, type Done, link, numberOf, purge, remove, rename } from "./memory/apply-names.ts";
 import { mayUseXattr, removeXattr, setXattr } from "./memory/apply-xattr.ts";
+import { dumpTree } from "./memory/dump.ts";
 import { attributesOf, isDirectory, isFile, typeOf } from "./memory/inode.ts";
 import { MAY, may } from "./memory/permission.ts";
 import { MemoryTree } from "./memory/tree.ts";
@@ -14,12 +24,11 @@ import type { Applied, Entry, Listing, Outcome, Refused, Space, Store } from "./
 import { maySeeXattr } from "./xattr-rights.ts";
 
 export type MemoryStoreOptions = {
-  /** 16 bytes. */
-  readonly storeId: Uint8Array;
-  readonly run: number;
-  /** Space in blocks of 4,096 bytes; an object without content takes one. */
+  /** 16 bytes; default zeros. */
+  readonly storeId?: Uint8Array;
+  /** Space in blocks of 4,096 bytes; an object without content takes one. Default: no limit. */
   readonly capacityBlocks?: number;
-  /** Permission bits of the root; default 0755. */
+  /** Permission bits of the root; default 0777. */
   readonly rootMode?: number;
 };
 
@@ -28,19 +37,30 @@ type Session = { position: number; readonly outcomes: Map<number, Outcome> };
 const OUTCOMES = 1_024;
 const ENTRY_BYTES = 106;
 
-/** A store in memory, for the simulation and as the twin of the one on disk: same rules, no system calls, no ACLs. */
+/**
+ * A store in memory, for the simulation and as the twin of the one on disk: same rules, no system calls, no ACLs.
+ * {@link MemoryStore.restart} is what a crash and a start leave of it: what was applied.
+ */
 export class MemoryStore implements Store {
   readonly storeId: Uint8Array;
-  readonly run: number;
+  run = 0;
   readonly #tree: MemoryTree;
   readonly #sessions = new Map<ClientId, Session>();
   #oids = 2;
   #clients = 1;
 
-  constructor(options: MemoryStoreOptions) {
-    this.storeId = options.storeId;
-    this.run = options.run;
-    this.#tree = new MemoryTree(options.capacityBlocks ?? 2 ** 28, options.rootMode ?? 0o755);
+  constructor(options: MemoryStoreOptions = {}) {
+    this.storeId = options.storeId ?? new Uint8Array(16);
+    this.#tree = new MemoryTree(options.capacityBlocks, options.rootMode ?? 0o777);
+  }
+
+  restart(): void {
+    this.run += 1;
+  }
+
+  /** The whole tree as text, in an order of its own: equal texts are equal trees. */
+  dump(): string {
+    return dumpTree(this.#tree);
   }
 
   drawClientId(): ClientId {
@@ -71,7 +91,7 @@ export class MemoryStore implements Store {
     return [...this.#sessions.keys()];
   }
 
-  lookup(parent: Oid, name: FileName, caller: Caller): Result<Attributes> {
+  lookup(parent: Oid, name: FileName, caller: Caller = ROOT_CALLER): Result<Attributes> {
     const wrong = isOwn(parent, name) ? "ENOENT" : checkName(name);
     if (wrong !== undefined) return fail(wrong);
     const directory = this.#tree.directory(parent);
@@ -104,7 +124,8 @@ export class MemoryStore implements Store {
       const attributes = this.attributes(child);
       if (!attributes.ok) continue;
       const size = ENTRY_BYTES + name.length;
-      if (entries.length > 0 && (bytes + size > bytesMax || entries.length >= LIMIT.entries)) return ok({ entries, cookie: last, end: false });
+      if (entries.length > 0 && (bytes + size > bytesMax || entries.length >= LIMIT.entries))
+        return ok({ entries, cookie: last, end: false });
       entries.push({ name, attributes: attributes.value });
       bytes += size;
       last = place;
@@ -146,9 +167,9 @@ export class MemoryStore implements Store {
   }
 
   space(): Result<Space> {
-    const { free, capacityBlocks } = this.#tree;
-    const blocks = { blocks: capacityBlocks, blocksFree: free, blocksAvailable: free };
-    return ok({ blockSize: 4_096, ...blocks, files: capacityBlocks, filesFree: free, nameMax: 255 });
+    const { free, blocks: all } = this.#tree;
+    const blocks = { blocks: all, blocksFree: free, blocksAvailable: free };
+    return ok({ blockSize: 4_096, ...blocks, files: all, filesFree: free, nameMax: 255 });
   }
 
   reserve(oid: Oid, offset: number, length: number): Result<void> {
@@ -175,7 +196,9 @@ export class MemoryStore implements Store {
     const { seq } = change.origin;
     if (seq <= session.position) {
       const outcome = session.outcomes.get(seq);
-      return outcome === undefined ? { kind: "gap", applied: sequence(session.position) } : { kind: "repeated", outcome };
+      return outcome === undefined
+        ? { kind: "gap", applied: sequence(session.position) }
+        : { kind: "repeated", outcome };
     }
     if (seq > session.position + 1) return { kind: "gap", applied: sequence(session.position) };
     const misfit = this.#misfit(change);
@@ -245,4 +268,3 @@ function dispatch(tree: MemoryTree, change: Change): Done {
       return assertNever(change);
   }
 }
-

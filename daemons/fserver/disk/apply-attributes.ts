@@ -1,13 +1,6 @@
 import { S_IFREG } from "../../core/attributes.ts";
 import { ERRNO } from "../../core/errno.ts";
-import {
-  AT_EMPTY_PATH,
-  AT_FDCWD,
-  O_CLOEXEC,
-  O_NONBLOCK,
-  O_WRONLY,
-  UNCHANGED_ID,
-} from "../../sys/constants.ts";
+import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_NONBLOCK, O_WRONLY, UNCHANGED_ID } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import { type MessageOfKind, SET } from "../../wire/messages.ts";
@@ -100,7 +93,8 @@ function chown(disk: Disk, change: SetAttributes, fd: number): number {
 function chmod(disk: Disk, change: SetAttributes, entry: ObjectEntry, mode: number): number {
   const { set, origin } = change;
   if ((set & SET.mode) === 0) {
-    const drops = (set & SET.killPrivileges) !== 0 && entry.type === S_IFREG && withoutPrivileges(mode) !== (mode & 0o7777);
+    const drops =
+      (set & SET.killPrivileges) !== 0 && entry.type === S_IFREG && withoutPrivileges(mode) !== (mode & 0o7777);
     return drops ? libc.fchmod(entry.fd, withoutPrivileges(mode)) : 0;
   }
   const refused = disk.identity.become(origin.caller);

@@ -10,7 +10,13 @@ import type { Effects } from "./effects.ts";
 import { setTimes } from "./times.ts";
 
 type Copy = MessageOfKind<"copyRange">;
-type Range = { readonly from: number; readonly fromOffset: number; readonly to: number; readonly toOffset: number; readonly length: number };
+type Range = {
+  readonly from: number;
+  readonly fromOffset: number;
+  readonly to: number;
+  readonly toOffset: number;
+  readonly length: number;
+};
 
 const PIECE_BYTES = 1_048_576;
 
@@ -68,7 +74,8 @@ function copyAll(range: Range): number {
     write64(view, 8, range.toOffset + at);
     const copied = libc.copy_file_range(range.from, address, range.to, address + 8, range.length - at, 0);
     // Some file systems cannot, or not these files: EXDEV, EINVAL, EOPNOTSUPP, ENOSYS. Reading and writing always can.
-    if (copied <= 0) return at === 0 && copied !== -ERRNO.ENOSPC.number ? copyByHand(range) : copied || -ERRNO.EIO.number;
+    if (copied <= 0)
+      return at === 0 && copied !== -ERRNO.ENOSPC.number ? copyByHand(range) : copied || -ERRNO.EIO.number;
     at += copied;
   }
   return 0;

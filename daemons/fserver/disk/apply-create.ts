@@ -75,7 +75,7 @@ function madeBefore(disk: Disk, change: Create, effects: Effects, dirfd: number)
 /** The system call, as the caller, so that rights, groups, default ACLs and quotas are the kernel's. */
 function make(disk: Disk, change: Create, dirfd: number): number {
   const { mode, rdev } = change;
-  const type = (mode & S_IFMT) || S_IFREG;
+  const type = mode & S_IFMT || S_IFREG;
   const path = cstring(change.name);
   const refused = disk.identity.become(change.origin.caller);
   if (refused < 0) return refused;
@@ -96,7 +96,7 @@ function make(disk: Disk, change: Create, dirfd: number): number {
 /** Gives a new object its number and times. @returns It, or -errno; then it is gone again. */
 function dress(disk: Disk, change: Create, dirfd: number): ObjectEntry | number {
   const { name, oid, origin } = change;
-  const type = (change.mode & S_IFMT) || S_IFREG;
+  const type = change.mode & S_IFMT || S_IFREG;
   const path = cstring(name);
   let { fd } = made;
   if (type === S_IFDIR) fd = libc.openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC, 0);
@@ -122,7 +122,7 @@ function createUnnamed(disk: Disk, change: Create, effects: Effects): number {
   const { oid, origin } = change;
   const dirfd = directoryFd(disk, change.parent);
   if (dirfd < 0) return dirfd;
-  if (((change.mode & S_IFMT) || S_IFREG) !== S_IFREG) return -ERRNO.EINVAL.number;
+  if ((change.mode & S_IFMT || S_IFREG) !== S_IFREG) return -ERRNO.EINVAL.number;
   const orphan = cstring(oid.toString(16));
   const there = meaningOf(disk, disk.orphans, oid.toString(16), orphan);
   if (typeof there !== "number") {

@@ -31,7 +31,8 @@ export function applyRemove(disk: Disk, change: Remove, effects: Effects): numbe
   const last = isDirectory || disk.stat.nlink === 1;
   const { uid } = disk.stat;
   let result: number;
-  if (change.keep === 1 && last && isDirectory && change.directory === 1) result = orphanDirectory(disk, change, dirfd, there, uid);
+  if (change.keep === 1 && last && isDirectory && change.directory === 1)
+    result = orphanDirectory(disk, change, dirfd, there, uid);
   else result = unlinkAs(disk, change, dirfd, change.keep === 1 && last && !isDirectory ? there : undefined);
   if (result < 0) return result;
   if (last && change.keep === 1) orphaned(there, effects);

@@ -43,7 +43,8 @@ function renameBetween(disk: Disk, change: Rename, effects: Effects, ends: Ends)
   const there = meaningOf(disk, ends.to, toName, cstring(toName));
   // Of the second, since disk.stat tells of what was looked at last.
   const { nlink } = disk.stat;
-  if (effects.doubtful && means(there, oid) && !means(moved, oid)) return renamedBefore(disk, change, effects, ends, there as ObjectEntry);
+  if (effects.doubtful && means(there, oid) && !means(moved, oid))
+    return renamedBefore(disk, change, effects, ends, there as ObjectEntry);
   if (moved === DRIFT) return -ERRNO.ENOENT.number;
   if (typeof moved === "number") return moved;
   if (moved.oid !== oid) return -ERRNO.ESTALE.number;
@@ -59,8 +60,12 @@ function renameBetween(disk: Disk, change: Rename, effects: Effects, ends: Ends)
   const target = typeof there === "number" ? undefined : there;
   // rename(2): two names of one object, nothing is done.
   if (target === moved) return done(change, effects, ends, moved);
-  const lost = target !== undefined && change.flags === 0 && (target.type === S_IFDIR || nlink === 1) ? target : undefined;
-  const result = lost !== undefined && change.keep === 1 ? replaceKept(disk, change, ends, moved, lost) : replace(disk, change, ends, lost);
+  const lost =
+    target !== undefined && change.flags === 0 && (target.type === S_IFDIR || nlink === 1) ? target : undefined;
+  const result =
+    lost !== undefined && change.keep === 1
+      ? replaceKept(disk, change, ends, moved, lost)
+      : replace(disk, change, ends, lost);
   if (result < 0) return result;
   if (lost !== undefined && change.keep === 1) orphaned(lost, effects);
   else if (lost !== undefined) effects.removed.push(lost);

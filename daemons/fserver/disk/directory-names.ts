@@ -53,7 +53,11 @@ export class DirectoryReader {
   }
 
   #name(start: number, end: number): string {
-    return this.#bytes.toString("latin1", start, this.#bytes.indexOf(0, start) < 0 ? end : this.#bytes.indexOf(0, start));
+    return this.#bytes.toString(
+      "latin1",
+      start,
+      this.#bytes.indexOf(0, start) < 0 ? end : this.#bytes.indexOf(0, start),
+    );
   }
 }
 

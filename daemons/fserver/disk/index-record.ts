@@ -47,7 +47,8 @@ export function decodeRecord(oid: number, from: Buffer, at: number): ObjectEntry
   if (from[at + 4] !== 1 || from.readUInt32LE(at) !== crc32(from, at + 4, at + RECORD_BYTES)) return undefined;
   const length = from.readUInt8(at + 6);
   if (length > HANDLE_BYTES_MAX) return undefined;
-  const key = from.toString("latin1", at + 12, at + 16) + from.toString("latin1", at + HANDLE_AT, at + HANDLE_AT + length);
+  const key =
+    from.toString("latin1", at + 12, at + 16) + from.toString("latin1", at + HANDLE_AT, at + HANDLE_AT + length);
   return {
     ...newEntry(toOid(oid), from.readUInt32LE(at + 8), key),
     orphan: from[at + 5] === 1,

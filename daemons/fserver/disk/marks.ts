@@ -33,7 +33,8 @@ export function parseMarks(text: string): Result<Marks> {
     return fail("EUCLEAN", "not JSON");
   }
   const { oids, clients, run, boot, closed, objects } = read ?? {};
-  if (!isCount(oids) || !isCount(clients) || !isCount(run) || !isCount(objects)) return fail("EUCLEAN", "a number is missing");
+  if (!isCount(oids) || !isCount(clients) || !isCount(run) || !isCount(objects))
+    return fail("EUCLEAN", "a number is missing");
   if (typeof boot !== "string" || typeof closed !== "boolean") return fail("EUCLEAN", "a field is missing");
   return ok({ oids, clients, run, boot, closed, objects });
 }

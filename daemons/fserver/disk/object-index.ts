@@ -48,7 +48,8 @@ export class ObjectIndex {
   /** @param record The address of a record that is already encoded. Space for it must be there: {@link reserve}. */
   put(oid: number, record: number): void {
     const done = libc.pwrite(this.#file(oid), record, RECORD_BYTES, at(oid));
-    if (done !== RECORD_BYTES) throw new Error(`the index cannot be written: ${done < 0 ? errnoName(-done) : "cut short"}`);
+    if (done !== RECORD_BYTES)
+      throw new Error(`the index cannot be written: ${done < 0 ? errnoName(-done) : "cut short"}`);
   }
 
   /** Takes the disk space of a record beforehand, so that a full disk refuses the object and not its record. */
@@ -89,7 +90,12 @@ export class ObjectIndex {
         break;
       }
     }
-    const fd = libc.openat(this.#folder, cstring(number.toString(16)), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600);
+    const fd = libc.openat(
+      this.#folder,
+      cstring(number.toString(16)),
+      O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+      0o600,
+    );
     if (fd >= 0) this.#files.set(number, fd);
     return fd;
   }

@@ -84,7 +84,10 @@ function openAll(options: ExportOptions, opened: Opened): Result<OpenExport> {
   if (!root.ok) return root;
   const unused = isUnused(root.value);
   if (unused && !options.adopt && !isEmptyExport(root.value)) {
-    return fail("ENOTEMPTY", `${options.root} is not empty: a member begins with an empty directory, unless it is the only one`);
+    return fail(
+      "ENOTEMPTY",
+      `${options.root} is not empty: a member begins with an empty directory, unless it is the only one`,
+    );
   }
   const own = opened.fd(openFolder(root.value, OWN_FOLDER));
   if (!own.ok) return explain(options, own, "its folder .pohmelfs cannot be used");
@@ -105,8 +108,7 @@ function explain(options: ExportOptions, failure: Failure, what: string): Failur
 }
 
 /** Never an export: neither our folder nor our number on it. */
-const isUnused = (root: number): boolean =>
-  new Stat().at(root, cstring(OWN_FOLDER)) < 0 && markOf(root) === undefined;
+const isUnused = (root: number): boolean => new Stat().at(root, cstring(OWN_FOLDER)) < 0 && markOf(root) === undefined;
 
 function readFormat(own: number): Result<Format> {
   const text = readText(own, FORMAT_FILE);
@@ -179,10 +181,20 @@ function openParts(options: ExportOptions, opened: Opened, root: number, own: nu
 const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 
 /** Brings the index up to what the export is, counts the start, and lets go. */
-function start(options: ExportOptions, opened: Opened, parts: Parts, format: Format, marks: Marks | undefined): Result<OpenExport> {
+function start(
+  options: ExportOptions,
+  opened: Opened,
+  parts: Parts,
+  format: Format,
+  marks: Marks | undefined,
+): Result<OpenExport> {
   const { disk, sessions, commit, counters } = parts;
   const rooted = prepareRoot(disk);
-  if (rooted < 0) return fail(errnoName(-rooted), `${options.root} cannot be exported: its number cannot be written (${errnoName(-rooted)})`);
+  if (rooted < 0)
+    return fail(
+      errnoName(-rooted),
+      `${options.root} cannot be exported: its number cannot be written (${errnoName(-rooted)})`,
+    );
   parts.knowing.marks = marks !== undefined;
   const boot = bootId();
   const oids = recover(options, parts, marks, boot);

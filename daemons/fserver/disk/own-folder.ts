@@ -1,6 +1,15 @@
 import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { LOCK_EX, LOCK_NB, O_CLOEXEC, O_CREAT, O_DIRECTORY, O_NOFOLLOW, O_RDONLY, O_RDWR } from "../../sys/constants.ts";
+import {
+  LOCK_EX,
+  LOCK_NB,
+  O_CLOEXEC,
+  O_CREAT,
+  O_DIRECTORY,
+  O_NOFOLLOW,
+  O_RDONLY,
+  O_RDWR,
+} from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { addressOf, cstring } from "../../sys/memory.ts";
 import { Stat } from "./stat.ts";

@@ -1,5 +1,11 @@
 import type { Time } from "../../core/time.ts";
-import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, STATX_BTIME, STATX_MNT_ID } from "../../sys/constants.ts";
+import {
+  AT_EMPTY_PATH,
+  AT_SYMLINK_NOFOLLOW,
+  STATX_BASIC_STATS,
+  STATX_BTIME,
+  STATX_MNT_ID,
+} from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { type Address, addressOf, readI64, readU64, viewOf } from "../../sys/memory.ts";
 

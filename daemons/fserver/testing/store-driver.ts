@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { S_IFDIR, S_IFLNK, S_IFREG, type Attributes } from "../../core/attributes.ts";
-import { type ClientId, type FileName, fileName, type Oid, oid as toOid, ROOT_OID, sequence, version } from "../../core/brand.ts";
+import {
+  type ClientId,
+  type FileName,
+  fileName,
+  type Oid,
+  oid as toOid,
+  ROOT_OID,
+  sequence,
+  version,
+} from "../../core/brand.ts";
 import { type Caller, ROOT_CALLER } from "../../core/caller.ts";
 import { errnoName } from "../../core/errno.ts";
 import { TIME_ZERO, type Time } from "../../core/time.ts";
@@ -87,7 +96,11 @@ export class StoreDriver {
       target: fileName(""),
       ...rest,
     };
-    return this.change(body, name === "" ? [oid] : [parent, oid], { ...(as && { as }), ...(time && { time }), ...(touches && { touches }) });
+    return this.change(body, name === "" ? [oid] : [parent, oid], {
+      ...(as && { as }),
+      ...(time && { time }),
+      ...(touches && { touches }),
+    });
   }
 
   /** @returns The object that was made. */
@@ -115,8 +128,20 @@ export class StoreDriver {
     return this.change({ kind: "link", oid, parent, name: text(name) }, [parent, oid], how);
   }
 
-  remove(parent: Oid, name: FileName | string, oid: Oid, how: How & { readonly keep?: boolean; readonly directory?: boolean } = {}): Said {
-    const body = { kind: "remove" as const, parent, name: text(name), oid, directory: how.directory ? 1 : 0, keep: how.keep ? 1 : 0 };
+  remove(
+    parent: Oid,
+    name: FileName | string,
+    oid: Oid,
+    how: How & { readonly keep?: boolean; readonly directory?: boolean } = {},
+  ): Said {
+    const body = {
+      kind: "remove" as const,
+      parent,
+      name: text(name),
+      oid,
+      directory: how.directory ? 1 : 0,
+      keep: how.keep ? 1 : 0,
+    };
     return this.change(body, [parent, oid], how);
   }
 
@@ -154,7 +179,14 @@ export class StoreDriver {
 
   setXattr(oid: Oid, name: string, value: Uint8Array | string, how: How & { readonly flags?: number } = {}): Said {
     const bytes = typeof value === "string" ? Buffer.from(value) : value;
-    const body = { kind: "setXattr" as const, oid, name: text(name), value: bytes, flags: how.flags ?? 0, killPrivileges: 0 };
+    const body = {
+      kind: "setXattr" as const,
+      oid,
+      name: text(name),
+      value: bytes,
+      flags: how.flags ?? 0,
+      killPrivileges: 0,
+    };
     return this.change(body, [oid], how);
   }
 

@@ -10,7 +10,8 @@ import { tester } from "./suite-test.ts";
 
 const SEEK_DATA = 3;
 const SEEK_HOLE = 4;
-const found = (result: ReturnType<StoreDriver["store"]["seek"]>): number | string => (result.ok ? result.value : result.errno);
+const found = (result: ReturnType<StoreDriver["store"]["seek"]>): number | string =>
+  result.ok ? result.value : result.errno;
 
 /** What is in objects: bytes, sizes, times, extended attributes. */
 export function contentSuite(kind: string, open: () => StoreUnderTest, skip: string | false): void {

@@ -27,7 +27,10 @@ export function listingSuite(kind: string, open: () => StoreUnderTest, skip: str
     d.write(file, 0, "text");
     const listing = d.store.list(ROOT_OID, 0, 4_096);
     assert(listing.ok);
-    assert.deepEqual(listing.value.entries.map(({ attributes }) => attributes), [d.attributes(file)]);
+    assert.deepEqual(
+      listing.value.entries.map(({ attributes }) => attributes),
+      [d.attributes(file)],
+    );
   });
 
   test("a listing in small pieces has each name once, and cookies are safe integers", (d) => {

@@ -70,13 +70,21 @@ export function namesSuite(kind: string, open: () => StoreUnderTest, skip: strin
   });
 
   test("a name is any 255 bytes", (d) => {
-    const bytes = Array.from({ length: 255 }, (_, place) => String.fromCharCode(place + 1)).map((c) => (c === "/" ? "?" : c));
+    const bytes = Array.from({ length: 255 }, (_, place) => String.fromCharCode(place + 1)).map((c) =>
+      c === "/" ? "?" : c,
+    );
     const name = fileName(bytes.join(""));
-    const change = d.build({ kind: "create", parent: ROOT_OID, name, oid: d.oid(), mode: 0o100600, umask: 0, rdev: 0, target: fileName("") }, [ROOT_OID]);
+    const change = d.build(
+      { kind: "create", parent: ROOT_OID, name, oid: d.oid(), mode: 0o100600, umask: 0, rdev: 0, target: fileName("") },
+      [ROOT_OID],
+    );
     assert.equal(d.apply(change), "done");
     const listing = d.store.list(ROOT_OID, 0, 65_536);
     assert(listing.ok);
-    assert.deepEqual(listing.value.entries.map((entry) => entry.name), [name]);
+    assert.deepEqual(
+      listing.value.entries.map((entry) => entry.name),
+      [name],
+    );
     assert(d.store.lookup(ROOT_OID, name, { uid: 0, gid: 0, groups: [] }).ok);
   });
 

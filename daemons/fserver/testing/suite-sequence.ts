@@ -45,7 +45,15 @@ export function sequenceSuite(kind: string, open: () => StoreUnderTest, skip: st
   test("a repeated change is not done again, and has the outcome of its first time", (d) => {
     const file = d.file(ROOT_OID, "file");
     const write = d.build({ kind: "write", oid: file, offset: 0, killPrivileges: 0, data: Buffer.from("new") }, [file]);
-    const clash = { kind: "create" as const, parent: ROOT_OID, name: fileName("file"), mode: 0o100644, umask: 0, rdev: 0, target: fileName("") };
+    const clash = {
+      kind: "create" as const,
+      parent: ROOT_OID,
+      name: fileName("file"),
+      mode: 0o100644,
+      umask: 0,
+      rdev: 0,
+      target: fileName(""),
+    };
     assert.equal(d.apply(write), "done");
     const failing = d.build({ ...clash, oid: d.oid() }, []);
     assert.equal(d.apply(failing), "EEXIST");
@@ -104,6 +112,9 @@ export function sequenceSuite(kind: string, open: () => StoreUnderTest, skip: st
     const file = d.file(dir, "file");
     d.write(file, 0, "x");
     d.rename([dir, "file"], [ROOT_OID, "moved"], file);
-    assert.deepEqual([d.attributes(ROOT_OID), d.attributes(dir), d.attributes(file)].map((a) => a.version), [3, 3, 3]);
+    assert.deepEqual(
+      [d.attributes(ROOT_OID), d.attributes(dir), d.attributes(file)].map((a) => a.version),
+      [3, 3, 3],
+    );
   });
 }

@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { type DiskStore, type DiskStoreOptions, openDiskStore } from "../disk-store.ts";
 
 /** Why tests of the disk store are left out here, if they are. */
-export const needsRoot: string | false = process.geteuid?.() === 0 ? false : "needs root: trusted xattrs, file handles, other users";
+export const needsRoot: string | false =
+  process.geteuid?.() === 0 ? false : "needs root: trusted xattrs, file handles, other users";
 
-export type TemporaryExport = { readonly root: string; open(more?: Partial<DiskStoreOptions>): DiskStore; remove(): void };
+export type TemporaryExport = {
+  readonly root: string;
+  open(more?: Partial<DiskStoreOptions>): DiskStore;
+  remove(): void;
+};
 
 /** An empty directory to export, in which anybody may make names. */
 export function temporaryExport(): TemporaryExport {

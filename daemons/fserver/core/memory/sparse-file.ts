@@ -67,6 +67,17 @@ export class SparseFile {
     return data ? undefined : this.size;
   }
 
+  /** FNV-1a of what is not zero, with its places. */
+  sum(): number {
+    let sum = 0x811c9dc5;
+    for (const [block, bytes] of [...this.#blocks].sort(([a], [b]) => a - b)) {
+      for (let at = 0; at < BLOCK; at += 1) {
+        if (bytes[at] !== 0) sum = Math.imul(sum ^ (block * BLOCK + at) ^ (bytes[at] as number), 0x01000193) >>> 0;
+      }
+    }
+    return sum;
+  }
+
   #block(block: number): Uint8Array {
     const known = this.#blocks.get(block);
     if (known !== undefined) return known;

@@ -8,24 +8,42 @@ import { checkName, isOwn } from "../names.ts";
 import { type Inode, isDirectory, newInode } from "./inode.ts";
 import { isStuck, MAY, may } from "./permission.ts";
 
+/** Blocks where there is no limit: a terabyte. */
+const PLENTY = 2 ** 28;
+
 /** All objects of a store in memory, and the names between them. */
 export class MemoryTree {
   readonly inodes = new Map<Oid, Inode>();
-  readonly capacityBlocks: number;
+  /** Undefined: no limit. */
+  readonly #capacityBlocks: number | undefined;
   #places = 1;
 
-  constructor(capacityBlocks: number, rootMode: number) {
-    this.capacityBlocks = capacityBlocks;
-    const root = newInode({ oid: ROOT_OID, mode: S_IFDIR | rootMode, uid: 0, gid: 0, rdev: 0, target: fileName(""), time: TIME_ZERO });
+  constructor(capacityBlocks: number | undefined, rootMode: number) {
+    this.#capacityBlocks = capacityBlocks;
+    const root = newInode({
+      oid: ROOT_OID,
+      mode: S_IFDIR | rootMode,
+      uid: 0,
+      gid: 0,
+      rdev: 0,
+      target: fileName(""),
+      time: TIME_ZERO,
+    });
     root.version = 1;
     this.inodes.set(ROOT_OID, root);
   }
 
+  /** Blocks in all. */
+  get blocks(): number {
+    return this.#capacityBlocks ?? PLENTY;
+  }
+
   /** Blocks that are free. */
   get free(): number {
+    if (this.#capacityBlocks === undefined) return PLENTY;
     let used = 0;
     for (const inode of this.inodes.values()) used += 1 + inode.data.blocks;
-    return this.capacityBlocks - used;
+    return this.#capacityBlocks - used;
   }
 
   get(oid: Oid): Result<Inode> {
