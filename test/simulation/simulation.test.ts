@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileName, ROOT_OID } from "../../daemons/core/brand.ts";
+import { ROOT_CALLER } from "../../daemons/core/caller.ts";
+import { dump } from "./dump.ts";
 import type { SimMember } from "./world.ts";
 import { World } from "./world.ts";
 import { newHistory, startWorkload, type History } from "./workload.ts";
@@ -11,7 +13,7 @@ const ONLY = process.env["SIMULATION_SEED"];
 const seeds = ONLY === undefined ? Array.from({ length: SEEDS }, (_, at) => at + 1) : [Number(ONLY)];
 
 function contents(member: SimMember, name: string): string | undefined {
-  const found = member.store.lookup(ROOT_OID, fileName(name));
+  const found = member.store.lookup(ROOT_OID, fileName(name), ROOT_CALLER);
   if (!found.ok) return undefined;
   const bytes = Buffer.alloc(found.value.size);
   const read = member.store.read(found.value.oid, 0, bytes.length, bytes);
@@ -20,7 +22,7 @@ function contents(member: SimMember, name: string): string | undefined {
 
 /** The rules of the design, as far as one can see them from outside. */
 function judge(world: World, history: History): void {
-  const [first, ...others] = world.members.map((member) => member.store.dump());
+  const [first, ...others] = world.members.map((member) => dump(member.store));
   for (const other of others) assert.equal(other, first, "members hold the same tree when all is quiet");
   const common = contents(world.members[0] as SimMember, "common") ?? "";
   const records = common
