@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileName, ROOT_OID } from "../../daemons/core/brand.ts";
 import { ROOT_CALLER } from "../../daemons/core/caller.ts";
-import { dump } from "./dump.ts";
 import type { SimMember } from "./world.ts";
 import { World } from "./world.ts";
 import { newHistory, startWorkload, type History } from "./workload.ts";
@@ -22,7 +21,7 @@ function contents(member: SimMember, name: string): string | undefined {
 
 /** The rules of the design, as far as one can see them from outside. */
 function judge(world: World, history: History): void {
-  const [first, ...others] = world.members.map((member) => dump(member.store));
+  const [first, ...others] = world.members.map((member) => member.store.dump());
   for (const other of others) assert.equal(other, first, "members hold the same tree when all is quiet");
   const common = contents(world.members[0] as SimMember, "common") ?? "";
   const records = common

@@ -55,7 +55,7 @@ export class SimMember {
   readonly #world: World;
   readonly place: number;
   readonly name: string;
-  readonly store = new MemoryStore({ storeId: new Uint8Array(16), run: 0 });
+  readonly store = new MemoryStore();
   readonly #pipes = new Map<number, Pipe>();
   #next = 1;
   #member: Member | undefined;
