@@ -74,10 +74,21 @@ const write: Step = (subject) => {
   return say("write", range);
 };
 
+/** Programs ask for the size before they map or copy: the kernel does not, and goes by the size that it knows. */
+function learnSize(subject: Subject): void {
+  assert.equal(fs.fstatSync(fdOf(subject)).size, subject.model.size, "size");
+}
+
+/** Maps from the start to the range's end; touching what is beyond the file's size is SIGBUS. */
+function mapUpTo(subject: Subject, end: number, writable: boolean): Mapping {
+  learnSize(subject);
+  return new Mapping(fdOf(subject), end, { writable });
+}
+
 const mappedRead: Step = (subject) => {
   const range = rangeInside(subject);
   if (range.length === 0) return "mapped read of nothing";
-  using mapping = new Mapping(fdOf(subject), range.at + range.length, { writable: false });
+  using mapping = mapUpTo(subject, range.at + range.length, false);
   mustEqual(mapping.read(range.at, range.length), subject.model.read(range.at, range.length), range.at);
   return say("mapped read", range);
 };
@@ -88,7 +99,7 @@ const mappedWrite: Step = (subject) => {
   const bytes = subject.random.fill(Buffer.alloc(range.length));
   // Between mounts nothing but msync tells when mapped memory is written.
   const sync = subject.paths.length > 1 || subject.random.below(2) === 0;
-  using mapping = new Mapping(fdOf(subject), range.at + range.length);
+  using mapping = mapUpTo(subject, range.at + range.length, true);
   mapping.write(range.at, bytes);
   if (sync) mapping.sync();
   subject.model.write(range.at, bytes);
@@ -131,6 +142,7 @@ const copy: Step = (subject) => {
   const to = subject.random.below(Math.max(1, subject.sizeMax - from.length));
   const overlaps = to < from.at + from.length && from.at < to + from.length;
   if (from.length === 0 || overlaps) return "copy of nothing";
+  learnSize(subject);
   // copy_file_range(2) may copy less than asked for; the rest is asked for again.
   for (let done = 0; done < from.length; ) {
     const copied = copyFileRange(fdOf(subject), from.at + done, fdOf(subject), to + done, from.length - done);

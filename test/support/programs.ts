@@ -3,8 +3,8 @@ import { delimiter, join } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 
-/** @returns The path of one of our programs as built by `npm run build`. */
-export const dist = (name: string): string => join(root, "dist", name);
+/** @returns The path of one of our programs: as built by `npm run build`, or below POHMELFS_DIST, to test others. */
+export const dist = (name: string): string => join(process.env["POHMELFS_DIST"] ?? join(root, "dist"), name);
 
 /** @returns Whether a program is in PATH. */
 export const isInstalled = (name: string): boolean =>

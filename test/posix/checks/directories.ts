@@ -88,14 +88,14 @@ export const directoryChecks: Checks = {
   "seekdir to each place of a listing goes on there": (dir) => {
     fill(dir, 40);
     withFile(dir, "r", (fd) => {
-      const all = listDirectory(fd, 32_768);
+      const all: Entry[] = [];
+      // One call need not give all that there is room for.
+      for (let some = listDirectory(fd, SMALL); some.length > 0; some = listDirectory(fd, SMALL)) all.push(...some);
+      assert.equal(all.length, 42);
       all.forEach(({ next }, at) => {
         seekDirectory(fd, next);
-        const left = listDirectory(fd, 32_768).map(({ name }) => name);
-        assert.deepEqual(
-          left,
-          all.slice(at + 1).map(({ name }) => name),
-        );
+        const expected = all.slice(at + 1).filter(({ name }) => !name.startsWith("."));
+        assert.deepEqual(sortedNames(rest(fd)), sortedNames(expected));
       });
     });
   },
