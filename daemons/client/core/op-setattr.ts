@@ -14,6 +14,8 @@ import type { Operation } from "./operation.ts";
 /** linux/fuse.h FUSE_SETXATTR_ACL_KILL_SGID. */
 const ACL_KILL_SGID = 1;
 
+const NOW = FATTR.atimeNow | FATTR.mtimeNow;
+
 /** Which bits of FATTR ask for which of SET. */
 const SETS: readonly (readonly [fattr: number, set: number])[] = [
   [FATTR.mode, SET.mode],
@@ -68,6 +70,8 @@ export function* setattr(c: Context, request: RequestOf<"setattr">): Operation<v
   for (const [fattr, bit] of SETS) if ((valid & fattr) !== 0) set |= bit;
   // By a descriptor: the kernel has checked, when it was opened, that it may be written.
   if ((valid & FATTR.size) !== 0 && request.fh !== undefined) set |= SET.checked;
+  // Who may write may set both times to the present one, and to no other.
+  if ((valid & NOW) === NOW) set |= SET.now;
   const result = set === 0 ? yield* attributesOf(c, header.node) : yield* setUnder(c, request, set);
   if (!result.ok) return answerError(c, header, result.errno);
   if (result.value === undefined) return answerError(c, header, "EIO");
@@ -97,8 +101,8 @@ export function* setxattr(c: Context, request: RequestOf<"setxattr">): Operation
     kind: "setXattr",
     oid: header.node,
     name,
-    // The transport's buffer is used anew once this operation waits.
-    value: value.slice(),
+    // The transport's buffer is used anew once this operation waits. (Slice of a Buffer would be a view of it.)
+    value: new Uint8Array(value),
     flags,
     killPrivileges: setxattrFlags & ACL_KILL_SGID,
   });

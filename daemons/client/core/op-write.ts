@@ -28,7 +28,7 @@ const NEAR_FULL_BYTES = 1_073_741_824;
 /** Keeps the bytes of a write for as long as the change may have to be sent. */
 function hold(c: Context, data: Uint8Array): { readonly data: Uint8Array; done(): void } {
   const release = data.length >= KEEP_BYTES ? c.ports.keep() : undefined;
-  return release === undefined ? { data: data.slice(), done: () => {} } : { data, done: release };
+  return release === undefined ? { data: new Uint8Array(data), done: () => {} } : { data, done: release };
 }
 
 export function* write(c: Context, request: RequestOf<"write">): Operation<void> {

@@ -155,7 +155,7 @@ export class MemoryStore implements Store {
     const refused = mayUseXattr(inode.value, name, caller, MAY.read);
     if (refused !== undefined) return fail(refused);
     const value = inode.value.xattrs.get(name);
-    return value === undefined ? fail("ENODATA") : ok(value.slice());
+    return value === undefined ? fail("ENODATA") : ok(new Uint8Array(value));
   }
 
   listXattr(oid: Oid, caller: Caller): Result<Uint8Array> {

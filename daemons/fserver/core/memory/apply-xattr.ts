@@ -32,7 +32,7 @@ export function setXattr(tree: MemoryTree, change: MessageOfKind<"setXattr">): D
   if (refused !== undefined) return refused;
   if (flags === XATTR_CREATE && inode.xattrs.has(name)) return "EEXIST";
   if (flags === XATTR_REPLACE && !inode.xattrs.has(name)) return "ENODATA";
-  inode.xattrs.set(name, change.value.slice());
+  inode.xattrs.set(name, new Uint8Array(change.value));
   if (change.killPrivileges === 1 && isFile(inode)) inode.mode = withoutPrivileges(inode.mode);
   return { about: inode };
 }
