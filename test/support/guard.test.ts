@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { startGuard } from "./guard.ts";
 import { OwnProcess } from "./own-process.ts";
@@ -30,6 +30,7 @@ test("a guard ends what it guards when its test is killed", async () => {
   const child = spawn(process.execPath, ["--import=tsx", "--input-type=module", "-e", script], { stdio: "inherit" });
   await once(child, "exit");
   await waitUntil("the guarded process has ended", () => !guarded.runs, 10_000);
+  await waitUntil("nothing is left", () => readdirSync(place.path).length === 0, 10_000);
 });
 
 test("a guard leaves a process alone that got the number of one that has ended", async () => {

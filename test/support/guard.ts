@@ -8,11 +8,12 @@ import { join } from "node:path";
  * standard input ends, which the kernel sees to.
  *
  * A process is known by its number and its start time (field 22 of proc(5) stat), so that a number used again by another
- * process is left alone. `umount -f` aborts the connection: whoever waits gets an error.
+ * process is left alone. `umount -f` aborts the connection: whoever waits gets an error. Of the directory of a test that
+ * was killed nothing is kept but `logs`.
  */
 const SCRIPT = `
-timeout "$2" cat >/dev/null
-test $? = 124 && : >"$1.late"
+said=$(timeout "$2" cat)
+test $? = 124 && : >"$1.late" && said=late
 while read -r what value start; do
   case $what in
     mount) umount -f "$value" 2>/dev/null; umount -l "$value" 2>/dev/null ;;
@@ -21,6 +22,7 @@ while read -r what value start; do
       test "$now" = "$start" && kill -9 "$value" ;;
   esac
 done <"$1"
+test -z "$said" && find "$3" -mindepth 1 -maxdepth 1 ! -name logs -exec rm -rf --one-file-system {} +
 exit 0`;
 
 export interface Guard extends AsyncDisposable {
@@ -35,7 +37,7 @@ export interface Guard extends AsyncDisposable {
 export function startGuard(directory: string, limitMs: number): Guard {
   const list = join(directory, "guarded");
   writeFileSync(list, "");
-  const child = spawn("sh", ["-c", SCRIPT, "guard", list, String(Math.ceil(limitMs / 1000))], {
+  const child = spawn("sh", ["-c", SCRIPT, "guard", list, String(Math.ceil(limitMs / 1000)), directory], {
     stdio: ["pipe", "ignore", "inherit"],
     detached: true, // so that a signal to the test's process group leaves it to do its work
   });
@@ -52,7 +54,7 @@ function endOf(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) return resolve();
     child.on("exit", () => resolve());
-    child.stdin?.end();
+    child.stdin?.end("over");
   });
 }
 

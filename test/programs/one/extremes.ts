@@ -80,7 +80,7 @@ export const extremePrograms: Programs = {
       const deep = `/${level}`.repeat(14);
       fs.mkdirSync(`${dir}/wide${deep}`, { recursive: true });
       fs.writeFileSync(`${dir}/wide${deep}/file`, "deep");
-      const many = "/level".repeat(300);
+      const many = "/level".repeat(100);
       fs.mkdirSync(`${dir}/many${many}`, { recursive: true });
       fs.writeFileSync(`${dir}/many${many}/file`, "deeper");
       fs.renameSync(`${dir}/wide`, `${dir}/renamed`);
