@@ -155,7 +155,7 @@ class MountThread implements ClientPorts {
       this.#tell({ kind: "ended", because, unsent });
       this.#reactor.stop();
     };
-    look();
+    this.#client.settle(look);
   }
 
   #report(): MountReport {

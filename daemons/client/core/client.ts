@@ -59,6 +59,7 @@ export class Client {
   #client: ClientId = clientId(0);
   #waitingForLead = new Set<() => void>();
   #opening = false;
+  #purging = 0;
 
   constructor(options: ClientOptions, ports: ClientPorts) {
     this.#options = options;
@@ -156,8 +157,15 @@ export class Client {
     return this.#tasks.size + this.#context.replicator.unsent;
   }
 
+  /** Changes not acknowledged by all, and orphans that are to be purged. */
   get unsent(): number {
-    return this.#context.replicator.unsent;
+    return this.#context.replicator.unsent + this.#purging;
+  }
+
+  /** The kernel has let go of the mount: waits until the lead has heard what was closed last, and has answered. */
+  settle(done: () => void): void {
+    // The lead answers in order: what it wants purged has been asked for before it answers a beat.
+    this.#lead.beat(done);
   }
 
   get stopped(): string {
@@ -336,8 +344,15 @@ export class Client {
 
   #unasked(link: MemberLink, message: Message): void {
     if (link === this.#lead && message.kind === "revoke") this.#context.leases.revoke(message);
-    else if (link === this.#lead && message.kind === "purgeOrder") run(this.#purge(message.oid), () => {});
+    else if (link === this.#lead && message.kind === "purgeOrder") this.#startPurge(message.oid);
     else link.drop(`sent ${message.kind}, which nobody asked for`);
+  }
+
+  #startPurge(oid: Oid): void {
+    this.#purging += 1;
+    run(this.#purge(oid), () => {
+      this.#purging -= 1;
+    });
   }
 
   /** Nobody has the orphan open: it goes, on all members. */
