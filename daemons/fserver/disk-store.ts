@@ -220,6 +220,11 @@ export class DiskStore implements Store {
     this.#export.close(true);
   }
 
+  /** Lets go of the export without a word, as a process that is killed: what that leaves behind can be tested so. */
+  abandon(): void {
+    this.#export.close(false);
+  }
+
   /** An object, open. @returns It, or -errno. */
   #opened(oid: Oid): ObjectEntry | number {
     const { objects } = this.#disk;

@@ -1,5 +1,6 @@
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../core/attributes.ts";
 import { ERRNO, errnoNumber } from "../../core/errno.ts";
+import type { Time } from "../../core/time.ts";
 import {
   AT_FDCWD,
   AT_REMOVEDIR,
@@ -26,7 +27,7 @@ import { handleKey, readHandle } from "./file-handle.ts";
 import { setMark, setMarkAt } from "./mark-xattr.ts";
 import { DRIFT, meaningOf } from "./meaning.ts";
 import { orphaned } from "./orphanage.ts";
-import { setTimes, setTimesAt } from "./times.ts";
+import { setTimes, setTimesAt, setTimesOfPath } from "./times.ts";
 
 type Create = MessageOfKind<"create">;
 
@@ -65,11 +66,17 @@ export function applyCreate(disk: Disk, change: Create, effects: Effects): numbe
 function madeBefore(disk: Disk, change: Create, effects: Effects, dirfd: number): number {
   const there = meaningOf(disk, dirfd, change.name, cstring(change.name));
   if (typeof there === "number" || there.oid !== change.oid) return -ERRNO.EEXIST.number;
-  const fd = disk.objects.open.any(there);
-  if (fd >= 0 && there.access !== ACCESS.path) setTimes(fd, change.origin.time, change.origin.time);
+  stamp(disk, there, change.origin.time);
   setTimes(dirfd, undefined, change.origin.time);
   effects.about = there;
   return 0;
+}
+
+function stamp(disk: Disk, entry: ObjectEntry, time: Time): void {
+  const fd = disk.objects.open.any(entry);
+  if (fd < 0) return;
+  if (entry.access === ACCESS.path) setTimesOfPath(fd, time, time);
+  else setTimes(fd, time, time);
 }
 
 /** The system call, as the caller, so that rights, groups, default ACLs and quotas are the kernel's. */
@@ -126,9 +133,11 @@ function createUnnamed(disk: Disk, change: Create, effects: Effects): number {
   const orphan = cstring(oid.toString(16));
   const there = meaningOf(disk, disk.orphans, oid.toString(16), orphan);
   if (typeof there !== "number") {
+    if (!effects.doubtful) return -ERRNO.EEXIST.number;
+    stamp(disk, there, origin.time);
     effects.about = there;
-    effects.kept.push(there);
-    return effects.doubtful ? 0 : -ERRNO.EEXIST.number;
+    orphaned(there, effects);
+    return 0;
   }
   const full = disk.objects.reserve(oid);
   if (full !== undefined) return -errnoNumber(full);

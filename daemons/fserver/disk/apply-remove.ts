@@ -73,9 +73,11 @@ function orphanDirectory(disk: Disk, change: Remove, dirfd: number, entry: Objec
 
 /** The name no longer means the object: it was removed, just before the process ended. */
 function removedBefore(disk: Disk, change: Remove, effects: Effects, dirfd: number): number {
-  setTimes(dirfd, undefined, change.origin.time);
   const entry = disk.objects.get(change.oid);
-  if (entry !== undefined) settle(disk, entry, effects);
+  // Remembered as gone: an earlier change removed it.
+  if (entry === undefined) return -ERRNO.ENOENT.number;
+  setTimes(dirfd, undefined, change.origin.time);
+  settle(disk, entry, effects);
   return 0;
 }
 

@@ -14,7 +14,7 @@ import { applyRename } from "./apply-rename.ts";
 import { applyWrite } from "./apply-write.ts";
 import { applyRemoveXattr, applySetXattr } from "./apply-xattr.ts";
 import { attributesFrom } from "./attributes-from.ts";
-import type { Commit } from "./commit.ts";
+import type { Commit, Doubtful } from "./commit.ts";
 import type { Disk } from "./disk.ts";
 import { type Effects, newEffects, resetEffects } from "./effects.ts";
 import type { ObjectEntry } from "./entry.ts";
@@ -26,14 +26,14 @@ export class Applier {
   readonly #sessions: Sessions;
   readonly #commit: Commit;
   readonly #effects: Effects = newEffects();
-  /** Clients whose next change may have been applied before the last process ended, without being remembered. */
-  readonly #doubtful: Set<ClientId>;
+  #doubtful: Doubtful | undefined;
 
-  constructor(disk: Disk, sessions: Sessions, commit: Commit, doubtful: Iterable<ClientId>) {
+  /** @param doubtful What may have been applied before the last process ended, without being remembered. */
+  constructor(disk: Disk, sessions: Sessions, commit: Commit, doubtful: Doubtful | undefined) {
     this.#disk = disk;
     this.#sessions = sessions;
     this.#commit = commit;
-    this.#doubtful = new Set(doubtful);
+    this.#doubtful = doubtful;
   }
 
   apply(client: ClientId, change: Change): Applied {
@@ -42,12 +42,13 @@ export class Applier {
     const { seq } = change.origin;
     if (seq > position + 1) return { kind: "gap", applied: position };
     if (seq <= position) return this.#repeated(client, change, position);
-    const doubtful = this.#doubtful.size > 0 && this.#doubtful.has(client);
+    const doubtful = this.#doubtful?.client === client && this.#doubtful.seq === seq;
     const misfit = this.#misfit(change, doubtful);
     if (misfit !== undefined) return misfit;
     resetEffects(this.#effects, doubtful);
+    if (!IDEMPOTENT.has(change.kind)) this.#commit.begin(client, seq);
     const result = dispatch(this.#disk, change, this.#effects);
-    if (doubtful) this.#doubtful.delete(client);
+    if (doubtful) this.#doubtful = undefined;
     return { kind: "applied", outcome: this.#end(client, change, result) };
   }
 
@@ -67,7 +68,7 @@ export class Applier {
     const { objects, orphaned } = this.#disk;
     const effects = this.#effects;
     const { seq, touches, time } = change.origin;
-    this.#commit.begin();
+    this.#commit.effects();
     if (result >= 0) {
       for (const entry of effects.removed) {
         this.#commit.erase(entry);
@@ -114,6 +115,9 @@ export class Applier {
     return { kind: "repeated", outcome: this.#outcome(known.errno, known.count, about) };
   }
 }
+
+/** Done twice they do what they do once: no repetition of them has to be told apart. */
+const IDEMPOTENT: ReadonlySet<Change["kind"]> = new Set(["write", "allocate", "copyRange", "purge"] as const);
 
 /** Whose attributes the outcome of a change tells: see `changed`. */
 const ABOUT: { readonly [Kind in Change["kind"]]: (change: Change) => Oid | undefined } = {

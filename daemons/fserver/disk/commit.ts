@@ -9,18 +9,22 @@ import type { ObjectIndex } from "./object-index.ts";
 import type { Sessions } from "./sessions.ts";
 
 /**
- * The journal's one page, little-endian:
+ * The first page of the journal, little-endian, tells the change that ended last:
  *
  *     0  u32 checksum of what follows      24 u16 errno
  *     4  u32 bytes in all                  26 u16 records
  *     8  u64 client                        28 u64 bytes copied
  *     16 u64 sequence                      36 u64 objects there are
  *     44 the records: u64 oid and an index record each
+ *
+ * The second tells the change that began last: u32 checksum, u32 nothing, u64 client, u64 sequence.
  */
-export const JOURNAL_BYTES = 4_096;
+export const PAGE_BYTES = 4_096;
 const HEADER_BYTES = 44;
 const EFFECT_BYTES = 8 + RECORD_BYTES;
-const EFFECTS_MAX = Math.floor((JOURNAL_BYTES - HEADER_BYTES) / EFFECT_BYTES);
+const EFFECTS_MAX = Math.floor((PAGE_BYTES - HEADER_BYTES) / EFFECT_BYTES);
+const BEGUN_BYTES = 24;
+const JOURNAL_BYTES = 2 * PAGE_BYTES;
 const HIGH = 2 ** 32;
 
 function put64(into: Buffer, at: number, value: number): void {
@@ -29,18 +33,23 @@ function put64(into: Buffer, at: number, value: number): void {
 }
 const get64 = (from: Buffer, at: number): number => from.readUInt32LE(at + 4) * HIGH + from.readUInt32LE(at);
 
+/** A change that perhaps was applied. */
+export type Doubtful = { readonly client: ClientId; readonly seq: number };
+
 /**
- * Makes the end of a change one step: what it does to the index and to the positions is written as a whole to the
+ * The journal. Makes the end of a change one step: what it does to the index and to the positions is written as a whole to the
  * journal, in one write within one page, and from there to its places. Wherever the process is killed, the change is
  * either wholly remembered, or not at all; then it is in doubt, and done once more, with care, when the client sends it
- * again.
+ * again. Which one that is was written when it began.
  *
- * One page is enough, as a change is at its places before the next begins.
+ * A page for each is enough, as a change is at its places before the next begins.
  */
 export class Commit {
   readonly #fd: number;
   readonly #page = Buffer.alloc(JOURNAL_BYTES);
   readonly #address = addressOf(this.#page);
+  readonly #begun = Buffer.alloc(BEGUN_BYTES);
+  readonly #begunAddress = addressOf(this.#begun);
   readonly #index: ObjectIndex;
   readonly #sessions: Sessions;
   #effects = 0;
@@ -52,8 +61,27 @@ export class Commit {
     this.#sessions = sessions;
   }
 
-  /** Begins the end of a change. */
-  begin(): void {
+  /** A change begins that cannot simply be done twice. */
+  begin(client: ClientId, seq: number): void {
+    put64(this.#begun, 8, client);
+    put64(this.#begun, 16, seq);
+    this.#begun.writeUInt32LE(crc32(this.#begun, 8, BEGUN_BYTES), 0);
+    const done = libc.pwrite(this.#fd, this.#begunAddress, BEGUN_BYTES, PAGE_BYTES);
+    if (done !== BEGUN_BYTES) throw new Error(`the journal cannot be written: ${errnoName(-done)}`);
+  }
+
+  /** @returns The change that began and did not end, as far as is known. */
+  get doubtful(): Doubtful | undefined {
+    const begun = this.#begun;
+    const got = libc.pread(this.#fd, this.#begunAddress, BEGUN_BYTES, PAGE_BYTES);
+    if (got !== BEGUN_BYTES || begun.readUInt32LE(0) !== crc32(begun, 8, BEGUN_BYTES)) return undefined;
+    const client = get64(begun, 8) as ClientId;
+    const seq = get64(begun, 16);
+    return this.#sessions.position(client) === seq - 1 ? { client, seq } : undefined;
+  }
+
+  /** Its end begins: what it did is told next. */
+  effects(): void {
     this.#effects = 0;
   }
 
@@ -91,7 +119,7 @@ export class Commit {
    */
   replay(): number | undefined {
     const page = this.#page;
-    const got = libc.pread(this.#fd, this.#address, JOURNAL_BYTES, 0);
+    const got = libc.pread(this.#fd, this.#address, PAGE_BYTES, 0);
     const length = got >= HEADER_BYTES ? page.readUInt32LE(4) : 0;
     if (length < HEADER_BYTES || length > got || page.readUInt32LE(0) !== crc32(page, 4, length)) return undefined;
     this.#effects = page.readUInt16LE(26);
@@ -109,7 +137,7 @@ export class Commit {
     const page = Buffer.alloc(JOURNAL_BYTES);
     if (libc.pread(fd, addressOf(page), JOURNAL_BYTES, 0) === JOURNAL_BYTES) return 0;
     const done = libc.pwrite(fd, addressOf(page), JOURNAL_BYTES, 0);
-    return done < 0 ? done : 0;
+    return Math.min(done, 0);
   }
 
   close(): void {

@@ -1,30 +1,27 @@
 import { readFileSync } from "node:fs";
-import { S_IFDIR } from "../../core/attributes.ts";
-import { type ClientId, type Oid, ROOT_OID } from "../../core/brand.ts";
 import { errnoName } from "../../core/errno.ts";
 import { type Failure, fail, ok, type Result } from "../../core/result.ts";
-import { AT_EMPTY_PATH } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import { OWN_FOLDER } from "../core/names.ts";
-import { Commit } from "./commit.ts";
+import { Commit, type Doubtful } from "./commit.ts";
 import { Counters } from "./counters.ts";
 import type { Disk } from "./disk.ts";
-import { handleKey, readHandle } from "./file-handle.ts";
 import { FORMAT_FILE, type Format, parseFormat, writeFormat } from "./format.ts";
 import { Identity } from "./identity.ts";
-import { markOf, setMark } from "./mark-xattr.ts";
+import { markOf } from "./mark-xattr.ts";
 import { FIRST_MARKS, MARKS_FILE, type Marks, parseMarks } from "./marks.ts";
 import { ObjectIndex } from "./object-index.ts";
 import { Objects } from "./objects.ts";
 import { OpenObjects } from "./open-objects.ts";
 import { openRoot } from "./open-root.ts";
+import { recover } from "./recover.ts";
 import { openFile, openFolder, readText, takeLock } from "./own-folder.ts";
 import { Room } from "./room.ts";
 import { Sessions } from "./sessions.ts";
 import { Stat } from "./stat.ts";
 import type { StoreEvent } from "./store-event.ts";
-import { isEmptyExport, readOrphans, walkExport } from "./walk.ts";
+import { isEmptyExport, readOrphans } from "./walk.ts";
 
 export type ExportOptions = {
   /** Path of the directory; symbolic links in it are followed, once. */
@@ -45,13 +42,11 @@ export type OpenExport = {
   readonly commit: Commit;
   readonly counters: Counters;
   readonly storeId: Uint8Array;
-  /** Clients whose next change is in doubt: the last process did not end in order. */
-  readonly doubtful: readonly ClientId[];
+  /** The change that the last process did not end, if it was killed in one. */
+  readonly doubtful: Doubtful | undefined;
   /** Writes down that it ended in order, when `orderly`. */
   close(orderly: boolean): void;
 };
-
-const EMPTY = Buffer.alloc(1);
 
 /** What is opened on the way, to be closed again when a later step fails. */
 class Opened {
@@ -189,20 +184,13 @@ function start(
   marks: Marks | undefined,
 ): Result<OpenExport> {
   const { disk, sessions, commit, counters } = parts;
-  const rooted = prepareRoot(disk);
-  if (rooted < 0)
-    return fail(
-      errnoName(-rooted),
-      `${options.root} cannot be exported: its number cannot be written (${errnoName(-rooted)})`,
-    );
-  parts.knowing.marks = marks !== undefined;
   const boot = bootId();
-  const oids = recover(options, parts, marks, boot);
-  parts.knowing.marks = true;
-  const begun = counters.begin(boot, oids);
+  const recovered = recover({ ...parts, marks, boot, adopt: options.adopt });
+  if (!recovered.ok) return explain(options, recovered, "its root cannot be numbered");
+  const begun = counters.begin(boot, recovered.value);
   if (!begun.ok) return explain(options, begun, "its .pohmelfs/marks cannot be written");
   for (const oid of readOrphans(disk)) disk.orphaned.add(oid);
-  const doubtful = marks === undefined || marks.closed ? [] : sessions.clients;
+  const { doubtful } = commit;
   const close = (orderly: boolean): void => {
     if (orderly) {
       disk.objects.open.closeAll();
@@ -212,70 +200,4 @@ function start(
     opened.close();
   };
   return ok({ disk, sessions, commit, counters, storeId: format.storeId, doubtful, close });
-}
-
-/** The root has its number and its record. @returns 0 or -errno. */
-function prepareRoot(disk: Disk): number {
-  const { objects, stat } = disk;
-  const length = readHandle(disk.root, EMPTY, AT_EMPTY_PATH);
-  if (length < 0) return length;
-  const key = handleKey(length);
-  const known = objects.get(ROOT_OID);
-  if (known?.key === key) return 0;
-  if (objects.reserve(ROOT_OID) !== undefined) return -28;
-  const marked = setMark(disk.root, ROOT_OID);
-  if (marked < 0) return marked;
-  if (known !== undefined) {
-    objects.rebind(known, key);
-    return 0;
-  }
-  const failed = stat.of(disk.root);
-  if (failed < 0) return failed;
-  const entry = objects.add(ROOT_OID, S_IFDIR, key);
-  entry.version = 1;
-  entry.ctimeSec = stat.ctime.sec;
-  entry.ctimeNsec = stat.ctime.nsec;
-  objects.index.write(entry);
-  return 0;
-}
-
-/** A forced view skips as many (rule L6); where the marks were lost nobody knows what was given out. */
-const OIDS_SKIPPED = 2 ** 32;
-
-/**
- * What the end of the last process left to do: nothing after an orderly one; the last change after a kill; all of the
- * index after the end of the host, or where it was lost.
- *
- * @returns From which number on objects are to be numbered.
- */
-function recover(options: ExportOptions, parts: Parts, marks: Marks | undefined, boot: string): number {
-  const { disk } = parts;
-  if (marks?.closed === true && !parts.indexLost) {
-    disk.objects.count = marks.objects;
-    return marks.oids;
-  }
-  if (marks !== undefined && marks.boot === boot && !parts.indexLost) {
-    disk.objects.count = parts.commit.replay() ?? marks.objects;
-    return marks.oids;
-  }
-  return rebuild(options, parts, marks);
-}
-
-function rebuild(options: ExportOptions, { disk, indexLost }: Parts, marks: Marks | undefined): number {
-  const found = walkExport(disk, undefined);
-  let next = marks?.oids ?? (found.oidMax > ROOT_OID ? found.oidMax + OIDS_SKIPPED : 2);
-  disk.objects.count = found.objects;
-  if (marks !== undefined || found.objects > 1) {
-    const because = indexLost ? "there was no index" : "the host went down without warning";
-    disk.event({ kind: "rebuilt", because, objects: found.objects, drift: found.drift });
-  }
-  if (marks !== undefined || !options.adopt) return next;
-  const draw = (): Oid => {
-    next += 1;
-    return (next - 1) as Oid;
-  };
-  const adopted = walkExport(disk, draw);
-  disk.objects.count = adopted.objects;
-  if (adopted.adopted > 0) disk.event({ kind: "adopted", objects: adopted.adopted });
-  return next;
 }

@@ -34,6 +34,9 @@ export class StoreDriver {
   readonly client: ClientId;
   seq = 0;
   now = 1_700_000_000;
+  /** All changes so far, and the errno that each came to (-1: it was refused). */
+  readonly changes: Change[] = [];
+  readonly outcomes: number[] = [];
   /** What came of the last change. */
   last: Applied | undefined;
 
@@ -64,9 +67,12 @@ export class StoreDriver {
   }
 
   apply(change: Change): Said {
+    this.changes.push(change);
     this.last = this.store.apply(this.client, change);
     const { last } = this;
-    if (last.kind !== "applied" && last.kind !== "repeated") return last.kind;
+    const applied = last.kind === "applied" || last.kind === "repeated";
+    this.outcomes.push(applied ? last.outcome.errno : -1);
+    if (!applied) return last.kind;
     return last.outcome.errno === 0 ? "done" : errnoName(last.outcome.errno);
   }
 
