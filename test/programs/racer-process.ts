@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { exercise } from "../fsx/fsx.ts";
 import { flock, LOCK_EX, LOCK_UN, RENAME_NOREPLACE, rename } from "../support/system.ts";
 import { lock } from "../support/system-locks.ts";
 import type { Runner } from "./race.ts";
@@ -87,6 +88,16 @@ const tasks = {
       fs.writeFileSync(`${dir}/${number}-${at}/file`, `text ${number} ${at}`);
       fs.renameSync(`${dir}/${number}-${at}/file`, `${dir}/${number}-${at}/renamed`);
       if (at % 2 === 1) fs.rmSync(`${dir}/${number}-${at}`, { recursive: true });
+    }
+  },
+  exercise: ({ dir, number, count }) => exercise([`${dir}/fsx-${number}`], { seed: number, steps: count }),
+  acknowledge: ({ dir, count }) => {
+    for (let at = 0; at < count; at++) {
+      fs.writeFileSync(`${dir}/new`, `text ${at}`.repeat(1 + (at % 50) * 20));
+      fs.renameSync(`${dir}/new`, `${dir}/kept-${at}`);
+      if (at >= 20) fs.unlinkSync(`${dir}/kept-${at - 20}`);
+      fs.appendFileSync(`${dir}/log`, `${at}\n`);
+      fs.chmodSync(`${dir}/log`, 0o600 + (at % 64));
     }
   },
   removeTree: ({ dir }) => fs.rmSync(`${dir}/tree`, { recursive: true, force: true, maxRetries: 5 }),

@@ -8,7 +8,7 @@ import { compareTrees, differencesText } from "./compare-trees.ts";
 import { compareXattrs } from "./compare-xattrs.ts";
 import { freePorts } from "./free-ports.ts";
 import { type Guard, startGuard } from "./guard.ts";
-import { run } from "./run.ts";
+import { run, shell, tryRun } from "./run.ts";
 import { TestMount } from "./test-mount.ts";
 import { TestServer } from "./test-server.ts";
 import { temporaryDirectory } from "./temporary.ts";
@@ -27,7 +27,7 @@ export type ClusterOptions = {
   readonly mounts?: number;
   readonly mountOptions?: readonly string[];
   readonly timeouts?: TimeoutsPlan;
-  /** After this all is ended by force, whatever the test does. Default three minutes. */
+  /** After this all is ended by force, whatever the test does. Default 100 seconds. */
   readonly limitMs?: number;
 };
 
@@ -50,6 +50,10 @@ export interface Cluster extends AsyncDisposable {
   readonly at: string;
   /** Environment of our programs that are to see this cluster's mounts only. */
   readonly env: Readonly<Record<string, string>>;
+  /** Starts all servers, then mounts all mounts. */
+  start(): Promise<void>;
+  /** Puts an ext4 file system of its own under a server's export; before the start. */
+  giveDisk(server: TestServer, mebibytes: number): Promise<void>;
   /** Unmounts, then compares all exports with the first, after the mount itself is compared with it. */
   endsEqual(): Promise<void>;
   /** Says that the test has passed and no logs are wanted. */
@@ -65,10 +69,11 @@ class RunningCluster implements Cluster {
   readonly mounts: Cluster["mounts"];
   readonly env: Readonly<Record<string, string>>;
   readonly #guard: Guard;
+  readonly #disks: string[] = [];
   #passed = false;
 
   constructor(directory: string, members: readonly MemberPlan[], options: ClusterOptions) {
-    const { mounts = 1, mountOptions = [], timeouts = {}, limitMs = 180_000 } = options;
+    const { mounts = 1, mountOptions = [], timeouts = {}, limitMs = 100_000 } = options;
     this.directory = directory;
     this.config = join(directory, "pohmelfs.yaml");
     writeFileSync(this.config, clusterConfig(members, timeouts));
@@ -90,6 +95,21 @@ class RunningCluster implements Cluster {
 
   get at(): string {
     return this.mounts[0].at;
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.start()));
+    for (const mount of this.mounts) await mount.mount();
+  }
+
+  async giveDisk(server: TestServer, mebibytes: number): Promise<void> {
+    const image = `${server.export}.img`;
+    this.#guard.mount(server.export);
+    this.#disks.push(server.export);
+    await shell(
+      `truncate -s ${mebibytes}M ${image}; mkfs.ext4 -q -m 0 ${image}; mount -o loop ${image} ${server.export}
+       rmdir ${server.export}/lost+found`,
+    );
   }
 
   async endsEqual(): Promise<void> {
@@ -115,6 +135,7 @@ class RunningCluster implements Cluster {
     for (const server of this.servers) {
       if (!(await server.stop())) complaints.push(`fserver ${server.name} did not end at SIGTERM`);
     }
+    for (const disk of this.#disks) await tryRun(["umount", disk]);
     if (this.#guard.wasLate()) complaints.push("the time limit passed: everything was ended by force");
     await this.#guard[Symbol.asyncDispose]();
     if (!this.#passed || complaints.length > 0) this.#keepLogs(complaints);
@@ -169,8 +190,7 @@ export async function prepareCluster(options: ClusterOptions = {}): Promise<Clus
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const cluster = await prepareCluster(options);
   try {
-    await Promise.all(cluster.servers.map((server) => server.start()));
-    for (const mount of cluster.mounts) await mount.mount();
+    await cluster.start();
     return cluster;
   } catch (error) {
     await cluster[Symbol.asyncDispose]();

@@ -28,6 +28,9 @@ export class TestServer {
   get export(): string {
     return this.#options.plan.export;
   }
+  get port(): number {
+    return this.#options.plan.port;
+  }
   get log(): string {
     return this.#options.log;
   }
