@@ -4,13 +4,13 @@ import { fileName } from "../core/brand.ts";
 import type { Caller } from "../core/caller.ts";
 import { ERRNO, errnoName } from "../core/errno.ts";
 import { fail, ok, type Failure, type Result } from "../core/result.ts";
-import { FALLOC_FL_KEEP_SIZE } from "../sys/constants.ts";
 import { libc } from "../sys/libc.ts";
 import { addressOf, cstring } from "../sys/memory.ts";
 import { type Change, LIMIT } from "../wire/messages.ts";
 import { checkName, isOwn } from "./core/names.ts";
 import type { Applied, Listing, Space, Store } from "./core/store.ts";
 import { Applier } from "./disk/apply.ts";
+import { putBack, takeSpace } from "./disk/apply-write.ts";
 import { attributesFrom } from "./disk/attributes-from.ts";
 import { DirectoryReader } from "./disk/directory-names.ts";
 import { type Disk, directoryFd } from "./disk/disk.ts";
@@ -20,6 +20,7 @@ import { objectAt } from "./disk/meaning.ts";
 import { type OpenExport, openExport } from "./disk/open-export.ts";
 import { logStoreEvent, type StoreLog } from "./disk/store-event.ts";
 import { type SyncWorkers, syncObject } from "./disk/sync.ts";
+import { setTimes } from "./disk/times.ts";
 import { getXattr, listXattr } from "./disk/xattrs.ts";
 
 export type DiskStoreOptions = {
@@ -187,9 +188,14 @@ export class DiskStore implements Store {
     this.#disk.objects.open.nextTurn();
     const fd = this.#disk.objects.open.writable(entry);
     if (fd < 0) return failed(fd);
-    const taken = libc.fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, length);
-    // A file system that cannot put space aside is believed to have it.
-    return taken === 0 || taken === -ERRNO.EOPNOTSUPP.number ? ok(undefined) : failed(taken);
+    const unknown = this.#disk.stat.of(fd);
+    if (unknown < 0) return failed(unknown);
+    const { size, mtime } = this.#disk.stat;
+    const taken = takeSpace(fd, offset, length);
+    if (taken < 0) putBack(fd, offset + length, size, mtime);
+    // fallocate(2) counts as a change of the file; nothing that a client made is.
+    else setTimes(fd, undefined, mtime);
+    return taken < 0 ? failed(taken) : ok(undefined);
   }
 
   count(): number {

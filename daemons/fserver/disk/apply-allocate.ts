@@ -2,6 +2,7 @@ import { ERRNO } from "../../core/errno.ts";
 import { FALLOC_FL_KEEP_SIZE, FALLOC_FL_PUNCH_HOLE, FALLOC_FL_ZERO_RANGE } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import type { MessageOfKind } from "../../wire/messages.ts";
+import { putBack } from "./apply-write.ts";
 import type { Disk } from "./disk.ts";
 import type { Effects } from "./effects.ts";
 import { setTimes } from "./times.ts";
@@ -17,11 +18,10 @@ export function applyAllocate(disk: Disk, change: MessageOfKind<"allocate">, eff
   if (fd < 0) return fd;
   const failed = disk.stat.of(fd);
   if (failed < 0) return failed;
-  const { size } = disk.stat;
+  const { size, mtime } = disk.stat;
   const result = libc.fallocate(fd, change.mode, change.offset, change.length);
   if (result < 0) {
-    // What it took before it ran out of space stays in holes, unseen; behind the end it is given back.
-    if (change.offset + change.length > size) libc.ftruncate(fd, size);
+    putBack(fd, change.offset + change.length, size, mtime);
     return result;
   }
   effects.about = entry;

@@ -4,7 +4,7 @@ import { libc } from "../../sys/libc.ts";
 import { addressOf, viewOf, write64 } from "../../sys/memory.ts";
 import type { MessageOfKind } from "../../wire/messages.ts";
 import { COPY_BYTES_MAX } from "../core/copy-limit.ts";
-import { takeSpace, writeAll } from "./apply-write.ts";
+import { putBack, takeSpace, writeAll } from "./apply-write.ts";
 import type { Disk } from "./disk.ts";
 import type { Effects } from "./effects.ts";
 import { setTimes } from "./times.ts";
@@ -53,15 +53,12 @@ function copyWhole(disk: Disk, range: Range): number {
   const failed = disk.stat.of(range.to);
   if (failed < 0) return failed;
   const { size, mtime } = disk.stat;
-  if (disk.room.isTight(range.length)) {
-    const taken = takeSpace(range.to, range.toOffset, range.length, size);
-    if (taken < 0) return taken;
-  }
-  const result = copyAll(range);
+  const tight = disk.room.isTight(range.length);
+  let result = tight ? takeSpace(range.to, range.toOffset, range.length) : 0;
+  if (result === 0) result = copyAll(range);
   if (result >= 0) return 0;
   disk.room.doubt();
-  if (range.toOffset + range.length > size) libc.ftruncate(range.to, size);
-  setTimes(range.to, undefined, mtime);
+  putBack(range.to, range.toOffset + range.length, size, mtime);
   return result;
 }
 

@@ -1,4 +1,5 @@
 import { ERRNO } from "../../core/errno.ts";
+import type { Time } from "../../core/time.ts";
 import { FALLOC_FL_KEEP_SIZE } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { addressOf } from "../../sys/memory.ts";
@@ -20,15 +21,12 @@ export function applyWrite(disk: Disk, change: Write): number {
   const failed = disk.stat.of(fd);
   if (failed < 0) return failed;
   const { size, mode, mtime } = disk.stat;
-  if (disk.room.isTight(data.length)) {
-    const taken = takeSpace(fd, offset, data.length, size);
-    if (taken < 0) return taken;
-  }
-  const result = writeAll(fd, addressOf(data), data.length, offset);
+  const tight = disk.room.isTight(data.length);
+  let result = tight ? takeSpace(fd, offset, data.length) : 0;
+  if (result === 0) result = writeAll(fd, addressOf(data), data.length, offset);
   if (result < 0) {
     disk.room.doubt();
-    if (offset + data.length > size) libc.ftruncate(fd, size);
-    setTimes(fd, undefined, mtime);
+    putBack(fd, offset + data.length, size, mtime);
     return result;
   }
   if (change.killPrivileges === 1) dropPrivileges(fd, mode);
@@ -47,15 +45,22 @@ export function writeAll(fd: number, address: number, length: number, offset: nu
 }
 
 /**
- * Takes the disk space of a range beforehand; without room it is as it was.
+ * Takes the disk space of a range beforehand.
  *
- * @param size Of the file.
- * @returns 0 or -errno. A file system that cannot do so is believed to have room.
+ * @returns 0, or -errno when perhaps some is taken. A file system that cannot do so is believed to have room.
  */
-export function takeSpace(fd: number, offset: number, length: number, size: number): number {
+export function takeSpace(fd: number, offset: number, length: number): number {
   const taken = libc.fallocate(fd, FALLOC_FL_KEEP_SIZE, offset, length);
-  if (taken === 0 || taken === -ERRNO.EOPNOTSUPP.number) return 0;
-  // What was taken behind the end of the file is given back by setting the size that it has.
-  if (offset + length > size) libc.ftruncate(fd, size);
-  return taken;
+  return taken === -ERRNO.EOPNOTSUPP.number ? 0 : taken;
+}
+
+/**
+ * Makes a file what it was before something failed half-way. Space that was taken in holes stays so, unseen; what lies
+ * behind the end is given back by setting the size.
+ *
+ * @param end Where the failed write would have ended.
+ */
+export function putBack(fd: number, end: number, size: number, mtime: Time): void {
+  if (end > size) libc.ftruncate(fd, size);
+  setTimes(fd, undefined, mtime);
 }

@@ -1,6 +1,7 @@
 import { type ClientId, clientId, type Oid, oid as toOid } from "../../core/brand.ts";
 import type { Result } from "../../core/result.ts";
-import { type Marks, writeMarks } from "./marks.ts";
+import { FIRST_MARKS, type Marks } from "./marks.ts";
+import type { MarksFile } from "./marks-file.ts";
 
 /**
  * How far ahead of what is given out the durable marks lie. A start skips as many numbers; 2^53 of them last for 2^29
@@ -11,16 +12,16 @@ const CLIENTS_AHEAD = 2 ** 20;
 
 /** Gives out numbers that were never given out before, whatever happens (invariant I7). */
 export class Counters {
-  readonly #folder: number;
+  readonly #file: MarksFile;
   #marks: Marks;
   #oids: number;
   #clients: number;
 
-  constructor(folder: number, marks: Marks) {
-    this.#folder = folder;
-    this.#marks = marks;
-    this.#oids = marks.oids;
-    this.#clients = marks.clients;
+  constructor(file: MarksFile) {
+    this.#file = file;
+    this.#marks = file.marks ?? FIRST_MARKS;
+    this.#oids = this.#marks.oids;
+    this.#clients = this.#marks.clients;
   }
 
   get run(): number {
@@ -69,7 +70,7 @@ export class Counters {
   #write(marks: Marks): Result<void> {
     const ahead = { ...marks, oids: this.#oids + OIDS_AHEAD, clients: this.#clients + CLIENTS_AHEAD };
     const next = marks.closed ? { ...ahead, oids: this.#oids, clients: this.#clients } : ahead;
-    const written = writeMarks(this.#folder, next);
+    const written = this.#file.write(next);
     if (written.ok) this.#marks = next;
     return written;
   }

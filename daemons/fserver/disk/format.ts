@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { replaceFile } from "./marks.ts";
+import { replaceFile } from "./own-folder.ts";
 
 /** Says what `.pohmelfs` is, and which export it is of. */
 export type Format = { readonly version: number; readonly storeId: Uint8Array };

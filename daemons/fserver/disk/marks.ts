@@ -1,8 +1,5 @@
-import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { O_CLOEXEC, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } from "../../sys/constants.ts";
-import { libc } from "../../sys/libc.ts";
-import { addressOf, cstring } from "../../sys/memory.ts";
+import { crc32 } from "./crc32.ts";
 
 /** What a member must never forget, and how it ended last. */
 export type Marks = {
@@ -19,42 +16,41 @@ export type Marks = {
   readonly objects: number;
 };
 
+/** How often they were written: of two the later counts. */
+export type Written = { readonly marks: Marks; readonly times: number };
+
 export const FIRST_MARKS: Marks = { oids: 2, clients: 1, run: 0, boot: "", closed: true, objects: 0 };
-export const MARKS_FILE = "marks";
+/** Each time one of two pages is written, in place: the other one stays good, and a full disk cannot refuse it. */
+export const MARKS_PAGE_BYTES = 4_096;
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** @returns EUCLEAN for text that is not what {@link writeMarks} wrote: never guessed (rule 10). */
-export function parseMarks(text: string): Result<Marks> {
-  let read: Partial<Record<keyof Marks, unknown>>;
+function sum(text: string): number {
+  const bytes = new TextEncoder().encode(text);
+  return crc32(bytes, 0, bytes.length);
+}
+
+/** A page: a line of JSON, a line with its sum, and zero bytes. */
+export function encodeMarks({ marks, times }: Written): Buffer {
+  const text = JSON.stringify({ times, ...marks });
+  const page = Buffer.alloc(MARKS_PAGE_BYTES);
+  page.write(`${text}\n${sum(text).toString(16)}\n`, "latin1");
+  return page;
+}
+
+/** @returns EUCLEAN for a page that is not as {@link encodeMarks} made it: never guessed (rule 10). */
+export function decodeMarks(page: Buffer): Result<Written> {
+  const [text = "", found = ""] = page.toString("latin1").split("\n", 2);
+  if (found !== sum(text).toString(16)) return fail("EUCLEAN", "damaged");
+  let read: Partial<Record<keyof Marks | "times", unknown>>;
   try {
     read = JSON.parse(text);
   } catch {
     return fail("EUCLEAN", "not JSON");
   }
-  const { oids, clients, run, boot, closed, objects } = read ?? {};
-  if (!isCount(oids) || !isCount(clients) || !isCount(run) || !isCount(objects))
-    return fail("EUCLEAN", "a number is missing");
+  const { times, oids, clients, run, boot, closed, objects } = read ?? {};
+  if (![times, oids, clients, run, objects].every(isCount)) return fail("EUCLEAN", "a number is missing");
   if (typeof boot !== "string" || typeof closed !== "boolean") return fail("EUCLEAN", "a field is missing");
-  return ok({ oids, clients, run, boot, closed, objects });
+  const marks = { oids, clients, run, boot, closed, objects } as Marks;
+  return ok({ marks, times: times as number });
 }
-
-/** Replaces a small file of ours as a whole; durable when it returns. */
-export function replaceFile(folder: number, name: string, text: string): Result<void> {
-  const next = `${name}.new`;
-  const fd = libc.openat(folder, cstring(next), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600);
-  if (fd < 0) return fail(errnoName(-fd));
-  const bytes = Buffer.from(text);
-  const written = libc.write(fd, addressOf(bytes), bytes.length);
-  const synced = libc.fsync(fd);
-  libc.close(fd);
-  if (written !== bytes.length) return fail(written < 0 ? errnoName(-written) : "ENOSPC");
-  if (synced < 0) return fail(errnoName(-synced));
-  const renamed = libc.renameat2(folder, cstring(next), folder, cstring(name), 0);
-  if (renamed < 0) return fail(errnoName(-renamed));
-  libc.fsync(folder);
-  return ok(undefined);
-}
-
-export const writeMarks = (folder: number, marks: Marks): Result<void> =>
-  replaceFile(folder, MARKS_FILE, `${JSON.stringify(marks)}\n`);

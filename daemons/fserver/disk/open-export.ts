@@ -10,7 +10,8 @@ import type { Disk } from "./disk.ts";
 import { FORMAT_FILE, type Format, parseFormat, writeFormat } from "./format.ts";
 import { Identity } from "./identity.ts";
 import { markOf } from "./mark-xattr.ts";
-import { FIRST_MARKS, MARKS_FILE, type Marks, parseMarks } from "./marks.ts";
+import type { Marks } from "./marks.ts";
+import { MarksFile } from "./marks-file.ts";
 import { ObjectIndex } from "./object-index.ts";
 import { Objects } from "./objects.ts";
 import { OpenObjects } from "./open-objects.ts";
@@ -90,11 +91,11 @@ function openAll(options: ExportOptions, opened: Opened): Result<OpenExport> {
   if (!lock.ok) return explain(options, lock, "it is in use");
   const format = readFormat(own.value);
   if (!format.ok) return explain(options, format, "its .pohmelfs/format cannot be used");
-  const marks = readMarks(own.value);
+  const marks = openMarks(own.value, opened);
   if (!marks.ok) return explain(options, marks, "its .pohmelfs/marks cannot be used");
-  const parts = openParts(options, opened, root.value, own.value, marks.value ?? FIRST_MARKS);
+  const parts = openParts(options, opened, root.value, own.value, marks.value);
   if (!parts.ok) return explain(options, parts, "its folder .pohmelfs cannot be used");
-  return start(options, opened, parts.value, format.value, marks.value);
+  return start(options, opened, parts.value, format.value);
 }
 
 function explain(options: ExportOptions, failure: Failure, what: string): Failure {
@@ -111,11 +112,9 @@ function readFormat(own: number): Result<Format> {
   return text.value === undefined ? writeFormat(own) : parseFormat(text.value);
 }
 
-/** @returns Undefined at the first use, or where all of `.pohmelfs` was lost. */
-function readMarks(own: number): Result<Marks | undefined> {
-  const text = readText(own, MARKS_FILE);
-  if (!text.ok) return text;
-  return text.value === undefined ? ok(undefined) : parseMarks(text.value);
+function openMarks(own: number, opened: Opened): Result<MarksFile> {
+  const fd = opened.fd(openFile(own, "marks"));
+  return fd.ok ? MarksFile.read(fd.value) : fd;
 }
 
 type Parts = {
@@ -123,13 +122,15 @@ type Parts = {
   readonly sessions: Sessions;
   readonly commit: Commit;
   readonly counters: Counters;
+  /** As they were found. */
+  readonly marks: Marks | undefined;
   /** The index had to be begun anew. */
   readonly indexLost: boolean;
   /** All numbers count as given out until the marks are known. */
   readonly knowing: { marks: boolean };
 };
 
-function openParts(options: ExportOptions, opened: Opened, root: number, own: number, marks: Marks): Result<Parts> {
+function openParts(options: ExportOptions, opened: Opened, root: number, own: number, file: MarksFile): Result<Parts> {
   const indexLost = new Stat().at(own, cstring("index")) < 0;
   const index = openFolder(own, "index");
   if (!index.ok) return index;
@@ -153,7 +154,7 @@ function openParts(options: ExportOptions, opened: Opened, root: number, own: nu
   opened.own(() => open.closeAll());
   const stat = new Stat();
   stat.of(root);
-  const counters = new Counters(own, marks);
+  const counters = new Counters(file);
   const knowing = { marks: false };
   const disk: Disk = {
     root,
@@ -164,34 +165,31 @@ function openParts(options: ExportOptions, opened: Opened, root: number, own: nu
     room: new Room(root),
     identity: new Identity(),
     stat,
-    run: marks.run + 1,
+    run: counters.run + 1,
     driftCount: 0,
     orphaned: new Set(),
     isGiven: (oid) => !knowing.marks || counters.isGiven(oid),
     event: options.event,
   };
-  return ok({ disk, sessions, commit, counters, indexLost, knowing });
+  return ok({ disk, sessions, commit, counters, marks: file.marks, indexLost, knowing });
 }
 
 const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
 
 /** Brings the index up to what the export is, counts the start, and lets go. */
-function start(
-  options: ExportOptions,
-  opened: Opened,
-  parts: Parts,
-  format: Format,
-  marks: Marks | undefined,
-): Result<OpenExport> {
+function start(options: ExportOptions, opened: Opened, parts: Parts, format: Format): Result<OpenExport> {
   const { disk, sessions, commit, counters } = parts;
   const boot = bootId();
-  const recovered = recover({ ...parts, marks, boot, adopt: options.adopt });
+  const recovered = recover({ ...parts, boot, adopt: options.adopt });
   if (!recovered.ok) return explain(options, recovered, "its root cannot be numbered");
   const begun = counters.begin(boot, recovered.value);
   if (!begun.ok) return explain(options, begun, "its .pohmelfs/marks cannot be written");
   for (const oid of readOrphans(disk)) disk.orphaned.add(oid);
   const { doubtful } = commit;
+  let closed = false;
   const close = (orderly: boolean): void => {
+    if (closed) return;
+    closed = true;
     if (orderly) {
       disk.objects.open.closeAll();
       libc.syncfs(disk.root);

@@ -7,6 +7,7 @@ import { MARK } from "../core/xattr-rights.ts";
 import { readHandle } from "./file-handle.ts";
 import { fileSystemName } from "./file-systems.ts";
 import { HANDLE_BYTES_MAX } from "./index-record.ts";
+import { markOf } from "./mark-xattr.ts";
 
 const EMPTY = Buffer.alloc(1);
 const PROBE = Buffer.from(`${MARK}.probe\0`);
@@ -18,6 +19,14 @@ const WHY: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EROFS: "its file system is mounted read-only",
 };
+
+/** Whether trusted xattrs can be set: 0 or -errno. What has our number already could, though the disk may be full now. */
+function probe(fd: number): number {
+  if (markOf(fd) !== undefined) return 0;
+  const set = libc.fsetxattr(fd, PROBE, ONE, 1, 0);
+  if (set === 0) libc.fremovexattr(fd, PROBE);
+  return set;
+}
 
 /**
  * Opens the directory of an export, and tries whether it can be one.
@@ -33,8 +42,7 @@ export function openRoot(path: string): Result<number> {
   const bytes = cstring(Buffer.from(path).toString("latin1"));
   const fd = libc.openat(AT_FDCWD, bytes, O_RDONLY | O_DIRECTORY | O_NOATIME | O_CLOEXEC, 0);
   if (fd < 0) return say(fd, "it cannot be opened");
-  const set = libc.fsetxattr(fd, PROBE, ONE, 1, 0);
-  if (set === 0) libc.fremovexattr(fd, PROBE);
+  const set = probe(fd);
   const handle = readHandle(fd, EMPTY, AT_EMPTY_PATH);
   if (set === 0 && handle >= 0 && handle <= HANDLE_BYTES_MAX) return ok(fd);
   const system = fileSystemName(fd);

@@ -9,6 +9,8 @@ import {
   O_NOFOLLOW,
   O_RDONLY,
   O_RDWR,
+  O_TRUNC,
+  O_WRONLY,
 } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { addressOf, cstring } from "../../sys/memory.ts";
@@ -69,4 +71,21 @@ export function takeLock(folder: number): Result<number> {
   libc.ftruncate(fd, 0);
   libc.pwrite(fd, addressOf(text), text.length, 0);
   return ok(fd);
+}
+
+/** Replaces a small file of ours as a whole; durable when it returns. */
+export function replaceFile(folder: number, name: string, text: string): Result<void> {
+  const next = `${name}.new`;
+  const fd = libc.openat(folder, cstring(next), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600);
+  if (fd < 0) return fail(errnoName(-fd));
+  const bytes = Buffer.from(text);
+  const written = libc.write(fd, addressOf(bytes), bytes.length);
+  const synced = libc.fsync(fd);
+  libc.close(fd);
+  if (written !== bytes.length) return fail(written < 0 ? errnoName(-written) : "ENOSPC");
+  if (synced < 0) return fail(errnoName(-synced));
+  const renamed = libc.renameat2(folder, cstring(next), folder, cstring(name), 0);
+  if (renamed < 0) return fail(errnoName(-renamed));
+  libc.fsync(folder);
+  return ok(undefined);
 }
