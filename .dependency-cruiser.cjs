@@ -43,7 +43,12 @@ module.exports = {
     above("fuse-is-below", "The kernel's protocol knows nothing of servers.", "fuse", ["core", "sys"]),
     above("client-knows-no-server", "They meet on the wire only.", "client", ["core", "sys", "wire", "fuse"]),
     above("server-knows-no-client", "They meet on the wire only.", "fserver", ["core", "sys", "wire"]),
-    above("tools-start-fast", "Short-lived programs load no native module.", "cli", ["core", "wire", "client", "fuse/core"]),
+    above("tools-start-fast", "Short-lived programs load no native module.", "cli", [
+      "core",
+      "wire",
+      "client",
+      "fuse/core",
+    ]),
     {
       name: "only-sys-knows-libc",
       comment: "One table of system calls, typed and tested once.",
