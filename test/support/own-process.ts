@@ -51,6 +51,7 @@ export class OwnProcess {
     this.#told = true;
     const ended = once(this.#child, "exit").then(() => true);
     this.#child.kill(signal);
+    this.#child.kill("SIGCONT"); // a stopped process hears no other signal
     const inTime = await Promise.race([ended, sleep(limitMs, false, { ref: false })]);
     if (!inTime) this.#child.kill("SIGKILL");
     await ended;
