@@ -87,7 +87,8 @@ class PuzzleClient {
     const keep = held.revoked;
     if (keep === 0) this.held.delete(oid);
     else this.held.set(oid, { mode: 1, users: 0, revoked: undefined });
-    this.toLead.push({ kind: "giveBack", oid, keep, inUse: false } as Event);
+    // Without a connection it is not said; the lead asks again. Kept for later it would be one answer too many.
+    if (this.connected) this.toLead.push({ kind: "giveBack", oid, keep, inUse: false } as Event);
   }
 }
 
