@@ -9,7 +9,8 @@ import standaloneModule from "ajv/dist/standalone/index.js";
 import { compile } from "json-schema-to-typescript";
 
 // A CommonJS module: its types say that this is the function, at run time it is the module.
-const standaloneCode = "default" in standaloneModule ? (standaloneModule.default as typeof standaloneModule) : standaloneModule;
+const standaloneCode =
+  "default" in standaloneModule ? (standaloneModule.default as typeof standaloneModule) : standaloneModule;
 const SCHEMA = new URL("../config-schema/pohmelfs.schema.json", import.meta.url);
 const FOLDER = new URL("../config-schema/generated/", import.meta.url);
 const BANNER = "// Made by scripts/make-validator.ts from pohmelfs.schema.json. Do not edit.\n";
@@ -41,7 +42,10 @@ function withoutNames(schema: unknown): unknown {
   const leaf = entries.some(([key, value]) => key === "pattern" || (key === "anyOf" && Array.isArray(value)));
   return Object.fromEntries(
     entries
-      .filter(([key, value]) => !((key === "title" || key === "default") && typeof value !== "object") && !(leaf && key === "anyOf"))
+      .filter(
+        ([key, value]) =>
+          !((key === "title" || key === "default") && typeof value !== "object") && !(leaf && key === "anyOf"),
+      )
       .map(([key, value]) => [key, withoutNames(value)]),
   );
 }
