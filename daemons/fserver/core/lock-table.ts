@@ -1,10 +1,11 @@
 import type { ClientId, Oid } from "../../core/brand.ts";
 import type { ErrnoName } from "../../core/errno.ts";
+import { conflicts, type OwnedRange, setRange } from "../../wire/lock-ranges.ts";
 import { LOCK } from "../../wire/messages.ts";
 import type { Emit, LeadOptions, LockOwner, LockRange } from "./lead-events.ts";
-import { conflicts, type LockedRange, setRange } from "./lock-ranges.ts";
 
 export type LockRequest = LockRange & { readonly client: ClientId; readonly request: number };
+type LockedRange = OwnedRange & { readonly client: ClientId; readonly pid: number };
 /** A lock that is waited for. */
 type Waiting = LockedRange & {
   readonly request: number;

@@ -1,22 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { clientId } from "../../core/brand.ts";
-import { LOCK } from "../../wire/messages.ts";
-import { conflicts, type LockedRange, setRange } from "./lock-ranges.ts";
+import { conflicts, type OwnedRange, setRange } from "./lock-ranges.ts";
+import { LOCK } from "./messages.ts";
 
-const range = (owner: string, type: number, start: number, end: number): LockedRange => ({
-  client: clientId(1),
+const range = (owner: string, type: number, start: number, end: number): OwnedRange => ({
   owner,
   type,
   start,
   end,
-  pid: 7,
 });
-const text = (held: readonly LockedRange[]): string[] =>
+const text = (held: readonly OwnedRange[]): string[] =>
   held.map(({ owner, type, start, end }) => `${owner}${"rw"[type]}${start}-${end}`).sort();
 /** Sets one range after the other. */
-const after = (...ranges: readonly LockedRange[]): string[] => text(ranges.reduce(setRange, [] as LockedRange[]));
+const after = (...ranges: readonly OwnedRange[]): string[] => text(ranges.reduce(setRange<OwnedRange>, []));
 
 test("ranges of one type that touch become one", () => {
   assert.deepEqual(after(range("a", LOCK.read, 0, 9), range("a", LOCK.read, 20, 29)), ["ar0-9", "ar20-29"]);
@@ -67,7 +64,7 @@ test("ranges say of each byte what a list of bytes says", () => {
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
-      let held: LockedRange[] = [];
+      let held: OwnedRange[] = [];
       const plain = new Map<string, number>();
       for (const { owner, type, ends } of steps) {
         const [start, end] = [Math.min(...ends), Math.max(...ends)];

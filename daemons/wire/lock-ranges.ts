@@ -1,21 +1,19 @@
-import type { ClientId } from "../../core/brand.ts";
-import { LOCK } from "../../wire/messages.ts";
+/** How ranges of locks combine: the lead's table and what a client remembers of its own must agree. */
+import { LOCK } from "./messages.ts";
 
 /** A range that is locked, or is to be. */
-export type LockedRange = {
-  readonly client: ClientId;
-  /** Unique among all clients. */
+export type OwnedRange = {
+  /** Unique among all that are looked at together. */
   readonly owner: string;
   /** LOCK.read or LOCK.write; LOCK.unlock in a range that is to be set. */
   readonly type: number;
   /** First and last byte. */
   readonly start: number;
   readonly end: number;
-  readonly pid: number;
 };
 
 /** fcntl(2): two ranges of different owners that overlap, unless both are read locks. */
-export function conflicts(one: LockedRange, other: LockedRange): boolean {
+export function conflicts(one: OwnedRange, other: OwnedRange): boolean {
   return (
     one.start <= other.end &&
     other.start <= one.end &&
@@ -29,8 +27,8 @@ export function conflicts(one: LockedRange, other: LockedRange): boolean {
  * is replaced or split, ranges of one type that touch become one. Other owners are not looked at.
  * @returns The new list of a file's ranges.
  */
-export function setRange(held: readonly LockedRange[], range: LockedRange): LockedRange[] {
-  const result: LockedRange[] = [];
+export function setRange<Range extends OwnedRange>(held: readonly Range[], range: Range): Range[] {
+  const result: Range[] = [];
   let { start, end } = range;
   for (const old of held) {
     const apart = old.end < range.start - 1 || old.start > range.end + 1;
