@@ -1,20 +1,17 @@
 import { S_IFREG } from "../../core/attributes.ts";
 import { ERRNO } from "../../core/errno.ts";
-import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_NONBLOCK, O_WRONLY, UNCHANGED_ID } from "../../sys/constants.ts";
+import { AT_EMPTY_PATH, UNCHANGED_ID } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
-import { cstring } from "../../sys/memory.ts";
 import { type MessageOfKind, SET } from "../../wire/messages.ts";
 import type { Disk } from "./disk.ts";
 import type { Effects } from "./effects.ts";
 import { ACCESS, type ObjectEntry } from "./entry.ts";
 import { chmodOf, withoutPrivileges } from "./privileges.ts";
+import { MAY, mayUse } from "./rights.ts";
 import { setTimes, setTimesOfPath } from "./times.ts";
 
 type SetAttributes = MessageOfKind<"setAttributes">;
 
-const W_OK = 2;
-/** faccessat2(2): the ids of the thread count, not those of the process. */
-const AT_EACCESS = 0x200;
 const EMPTY = Buffer.alloc(1);
 const TIMES = SET.atime | SET.mtime;
 
@@ -43,7 +40,8 @@ export function applySetAttributes(disk: Disk, change: SetAttributes, effects: E
   }
   if (result < 0) {
     if ((change.set & (SET.uid | SET.gid)) !== 0) libc.fchownat(fd, EMPTY, uid, gid, AT_EMPTY_PATH);
-    if (entry.access !== ACCESS.path) libc.fchmod(fd, mode & 0o7777);
+    // Of a symbolic link chmod(2) fails, and its mode never changes.
+    setMode(entry, mode & 0o7777);
     return result;
   }
   stamp(change, entry);
@@ -53,15 +51,8 @@ export function applySetAttributes(disk: Disk, change: SetAttributes, effects: E
 
 /** truncate(2) asks for write permission; by a descriptor it was asked when that was opened. */
 function mayTruncate(disk: Disk, change: SetAttributes, doubtful: boolean, fd: number): number {
-  const { caller } = change.origin;
-  if ((change.set & SET.size) === 0 || (change.set & SET.checked) !== 0 || caller.uid === 0 || doubtful) return 0;
-  const path = cstring(`/proc/self/fd/${fd}`);
-  const refused = disk.identity.become(caller);
-  if (refused < 0) return refused;
-  const opened = libc.openat(AT_FDCWD, path, O_WRONLY | O_NONBLOCK | O_CLOEXEC, 0);
-  disk.identity.root();
-  if (opened >= 0) libc.close(opened);
-  return Math.min(opened, 0);
+  const asks = (change.set & SET.size) !== 0 && (change.set & SET.checked) === 0 && !doubtful;
+  return asks ? mayUse(disk, fd, change.origin.caller, MAY.write) : 0;
 }
 
 /** utimensat(2): any time by the owner, the present one also by whoever may write. @param uid The owner. */
@@ -69,12 +60,7 @@ function mayStamp(disk: Disk, change: SetAttributes, uid: number, fd: number): n
   const { caller } = change.origin;
   if ((change.set & TIMES) === 0 || caller.uid === 0 || caller.uid === uid) return 0;
   if ((change.set & SET.now) === 0) return -ERRNO.EPERM.number;
-  const refused = disk.identity.become(caller);
-  if (refused < 0) return refused;
-  const allowed = libc.faccessat2(fd, EMPTY, W_OK, AT_EACCESS | AT_EMPTY_PATH);
-  disk.identity.root();
-  // Linux before 5.8 cannot be asked; the client's kernel has checked.
-  return allowed === -ERRNO.ENOSYS.number ? 0 : allowed;
+  return mayUse(disk, fd, caller, MAY.write);
 }
 
 function chown(disk: Disk, change: SetAttributes, fd: number): number {
@@ -99,11 +85,13 @@ function chmod(disk: Disk, change: SetAttributes, entry: ObjectEntry, mode: numb
   }
   const refused = disk.identity.become(origin.caller);
   if (refused < 0) return refused;
-  const bits = change.mode & 0o7777;
-  const result = entry.access === ACCESS.path ? chmodOf(entry.fd, bits) : libc.fchmod(entry.fd, bits);
+  const result = setMode(entry, change.mode & 0o7777);
   disk.identity.root();
   return result;
 }
+
+const setMode = (entry: ObjectEntry, bits: number): number =>
+  entry.access === ACCESS.path ? chmodOf(entry.fd, bits) : libc.fchmod(entry.fd, bits);
 
 /** A new size is a change of what is in the file: it also sets mtime, unless the change says which. */
 function stamp(change: SetAttributes, entry: ObjectEntry): void {

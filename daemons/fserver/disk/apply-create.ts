@@ -27,6 +27,7 @@ import { handleKey, readHandle } from "./file-handle.ts";
 import { setMark, setMarkAt } from "./mark-xattr.ts";
 import { DRIFT, meaningOf } from "./meaning.ts";
 import { orphaned } from "./orphanage.ts";
+import { mayMake } from "./rights.ts";
 import { setTimes, setTimesAt, setTimesOfPath } from "./times.ts";
 
 type Create = MessageOfKind<"create">;
@@ -51,7 +52,8 @@ export function applyCreate(disk: Disk, change: Create, effects: Effects): numbe
   if (result === -ERRNO.EEXIST.number) {
     const there = meaningOf(disk, dirfd, name, cstring(name));
     if (there !== DRIFT) return effects.doubtful ? madeBefore(disk, change, effects, dirfd) : result;
-    if (setAside(disk, dirfd, change.parent, name) < 0) return result;
+    const aside = mayMake(disk, dirfd, change.origin.caller) || setAside(disk, dirfd, change.parent, name);
+    if (aside < 0) return aside;
     result = make(disk, change, dirfd);
   }
   if (result < 0) return result;

@@ -10,7 +10,8 @@ import { emptyOfDrift } from "./drift.ts";
 import type { Effects } from "./effects.ts";
 import type { ObjectEntry } from "./entry.ts";
 import { DRIFT, lives, meaningOf } from "./meaning.ts";
-import { dropFile, keepDirectory, keepFile, mayRemove, orphaned } from "./orphanage.ts";
+import { dropFile, keepDirectory, keepFile, orphaned } from "./orphanage.ts";
+import { mayRemove } from "./rights.ts";
 import { setTimes } from "./times.ts";
 
 type Remove = MessageOfKind<"remove">;
@@ -30,12 +31,11 @@ export function applyRemove(disk: Disk, change: Remove, effects: Effects): numbe
   const isDirectory = there.type === S_IFDIR;
   const last = isDirectory || disk.stat.nlink === 1;
   const { uid } = disk.stat;
-  let result: number;
-  if (change.keep === 1 && last && isDirectory && change.directory === 1)
-    result = orphanDirectory(disk, change, dirfd, there, uid);
-  else result = unlinkAs(disk, change, dirfd, change.keep === 1 && last && !isDirectory ? there : undefined);
+  const keeps = change.keep === 1 && last;
+  const away = keeps && isDirectory && change.directory === 1 && orphanDirectory(disk, change, dirfd, there, uid);
+  const result = away ? 0 : unlinkAs(disk, change, dirfd, keeps && !isDirectory ? there : undefined);
   if (result < 0) return result;
-  if (last && change.keep === 1) orphaned(there, effects);
+  if (away || (keeps && !isDirectory)) orphaned(there, effects);
   else if (last) effects.removed.push(there);
   setTimes(dirfd, undefined, change.origin.time);
   return 0;
@@ -64,11 +64,11 @@ function unlinkOnce(disk: Disk, change: Remove, dirfd: number): number {
   return result;
 }
 
-function orphanDirectory(disk: Disk, change: Remove, dirfd: number, entry: ObjectEntry, uid: number): number {
-  const allowed = mayRemove(disk, dirfd, change.origin.caller, uid);
-  if (allowed < 0) return allowed;
-  const emptied = emptyOfDrift(disk, dirfd, change.oid, change.name);
-  return emptied < 0 ? emptied : keepDirectory(disk, dirfd, change.name, entry);
+/** @returns Whether the directory lies among the orphans now. If not, rmdir(2) says best why it cannot be removed. */
+function orphanDirectory(disk: Disk, change: Remove, dirfd: number, entry: ObjectEntry, uid: number): boolean {
+  if (mayRemove(disk, dirfd, change.origin.caller, uid) < 0) return false;
+  if (emptyOfDrift(disk, dirfd, change.oid, change.name) < 0) return false;
+  return keepDirectory(disk, dirfd, change.name, entry) === 0;
 }
 
 /** The name no longer means the object: it was removed, just before the process ended. */

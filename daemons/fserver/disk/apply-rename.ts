@@ -12,6 +12,7 @@ import type { Effects } from "./effects.ts";
 import type { ObjectEntry } from "./entry.ts";
 import { DRIFT, type Meaning, meaningOf } from "./meaning.ts";
 import { dropFile, keepDirectory, keepFile, orphaned } from "./orphanage.ts";
+import { MAY, mayMake, mayRemove, mayUse } from "./rights.ts";
 import { setTimes } from "./times.ts";
 
 type Rename = MessageOfKind<"rename">;
@@ -42,14 +43,15 @@ function renameBetween(disk: Disk, change: Rename, effects: Effects, ends: Ends)
   const moved = meaningOf(disk, ends.from, fromName, cstring(fromName));
   const there = meaningOf(disk, ends.to, toName, cstring(toName));
   // Of the second, since disk.stat tells of what was looked at last.
-  const { nlink } = disk.stat;
+  const { nlink, uid } = disk.stat;
   if (effects.doubtful && means(there, oid) && !means(moved, oid))
     return renamedBefore(disk, change, effects, ends, there as ObjectEntry);
   if (moved === DRIFT) return -ERRNO.ENOENT.number;
   if (typeof moved === "number") return moved;
   if (moved.oid !== oid) return -ERRNO.ESTALE.number;
   if (there === DRIFT && replaced === 0 && (change.flags & RENAME_EXCHANGE) === 0) {
-    const aside = setAside(disk, ends.to, change.toParent, toName);
+    const { caller } = change.origin;
+    const aside = mayMake(disk, ends.to, caller) || setAside(disk, ends.to, change.toParent, toName);
     if (aside < 0) return aside;
   } else if (typeof there === "number") {
     if (there !== DRIFT && there !== -ERRNO.ENOENT.number) return there;
@@ -59,15 +61,17 @@ function renameBetween(disk: Disk, change: Rename, effects: Effects, ends: Ends)
   }
   const target = typeof there === "number" ? undefined : there;
   // rename(2): two names of one object, nothing is done.
-  if (target === moved) return done(change, effects, ends, moved);
+  if (target === moved) {
+    effects.about = moved;
+    return 0;
+  }
   const lost =
     target !== undefined && change.flags === 0 && (target.type === S_IFDIR || nlink === 1) ? target : undefined;
-  const result =
-    lost !== undefined && change.keep === 1
-      ? replaceKept(disk, change, ends, moved, lost)
-      : replace(disk, change, ends, lost);
+  const keeps = lost !== undefined && change.keep === 1;
+  const away = keeps && lost.type === S_IFDIR && exchangeAway(disk, change, ends, moved, lost, uid);
+  const result = away ? 0 : replace(disk, change, ends, lost, keeps && lost.type !== S_IFDIR);
   if (result < 0) return result;
-  if (lost !== undefined && change.keep === 1) orphaned(lost, effects);
+  if (away || (keeps && lost.type !== S_IFDIR)) orphaned(lost, effects);
   else if (lost !== undefined) effects.removed.push(lost);
   return done(change, effects, ends, moved);
 }
@@ -87,30 +91,51 @@ function renameAs(disk: Disk, change: Rename, ends: Ends, flags: number): number
   return result;
 }
 
-/** @param lost What has its last name there. */
-function replace(disk: Disk, change: Rename, ends: Ends, lost: ObjectEntry | undefined): number {
+/**
+ * @param lost What has its last name there.
+ * @param keeps It is a file, and is to live on as an orphan.
+ */
+function replace(disk: Disk, change: Rename, ends: Ends, lost: ObjectEntry | undefined, keeps: boolean): number {
   // Where nothing is to be replaced nothing may be, also if it came a moment ago.
   const flags = change.replaced === 0 && change.flags === 0 ? RENAME_NOREPLACE : change.flags;
-  const result = renameAs(disk, change, ends, flags);
-  if (result !== -ERRNO.ENOTEMPTY.number || lost === undefined) return result;
-  const emptied = emptyOfDrift(disk, ends.to, change.replaced, change.toName);
-  return emptied < 0 ? result : renameAs(disk, change, ends, flags);
-}
-
-/** What is replaced lives on as an orphan. */
-function replaceKept(disk: Disk, change: Rename, ends: Ends, moved: ObjectEntry, lost: ObjectEntry): number {
-  if (lost.type !== S_IFDIR) {
+  if (lost !== undefined && keeps) {
     const linked = keepFile(disk, ends.to, change.toName, lost);
     if (linked < 0) return linked;
-    const result = renameAs(disk, change, ends, 0);
-    if (result < 0) dropFile(disk, lost);
-    return result;
   }
-  if (moved.type !== S_IFDIR) return -ERRNO.EISDIR.number;
-  const emptied = emptyOfDrift(disk, ends.to, change.replaced, change.toName);
-  if (emptied < 0) return emptied;
-  const result = renameAs(disk, change, ends, RENAME_EXCHANGE);
-  return result < 0 ? result : keepDirectory(disk, ends.from, change.fromName, lost);
+  let result = renameAs(disk, change, ends, flags);
+  if (result === -ERRNO.ENOTEMPTY.number && lost !== undefined) {
+    const emptied = emptyOfDrift(disk, ends.to, change.replaced, change.toName);
+    if (emptied === 0) result = renameAs(disk, change, ends, flags);
+  }
+  if (result < 0 && lost !== undefined && keeps) dropFile(disk, lost);
+  return result;
+}
+
+/**
+ * Replaces a directory that is to live on: the two are exchanged, and the old one put away. An exchange asks for rights that
+ * a rename does not, so those of a rename are asked for here.
+ *
+ * @param uid Owner of the old one.
+ * @returns Whether it is done. If not, rename(2) says best why it cannot be.
+ */
+function exchangeAway(
+  disk: Disk,
+  change: Rename,
+  ends: Ends,
+  moved: ObjectEntry,
+  lost: ObjectEntry,
+  uid: number,
+): boolean {
+  const { caller } = change.origin;
+  const fd = disk.objects.open.any(moved);
+  if (moved.type !== S_IFDIR || fd < 0 || disk.stat.of(fd) < 0) return false;
+  if (mayRemove(disk, ends.from, caller, disk.stat.uid) < 0 || mayRemove(disk, ends.to, caller, uid) < 0) return false;
+  // Its `..` is written.
+  if (ends.from !== ends.to && mayUse(disk, fd, caller, MAY.write) < 0) return false;
+  if (emptyOfDrift(disk, ends.to, change.replaced, change.toName) < 0) return false;
+  const names = [cstring(change.fromName), cstring(change.toName)] as const;
+  const exchanged = libc.renameat2(ends.from, names[0], ends.to, names[1], RENAME_EXCHANGE);
+  return exchanged === 0 && keepDirectory(disk, ends.from, change.fromName, lost) === 0;
 }
 
 /** The new name means the object already, the old one no longer: done just before the process ended. */

@@ -1,5 +1,4 @@
 import { S_IFDIR } from "../../core/attributes.ts";
-import type { Caller } from "../../core/caller.ts";
 import { ERRNO } from "../../core/errno.ts";
 import { AT_REMOVEDIR, RENAME_NOREPLACE } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
@@ -7,9 +6,6 @@ import { cstring } from "../../sys/memory.ts";
 import { type Disk, orphanName } from "./disk.ts";
 import type { Effects } from "./effects.ts";
 import type { ObjectEntry } from "./entry.ts";
-
-const W_OK_X_OK = 3;
-const S_ISVTX = 0o1000;
 
 /**
  * Gives a file a second name among the orphans, before its last one is removed: so the removal itself is left to the
@@ -29,28 +25,6 @@ export const dropFile = (disk: Disk, entry: ObjectEntry): number =>
 /** Moves a directory, empty as it must be, to the orphans. @returns 0 or -errno. */
 export const keepDirectory = (disk: Disk, dirfd: number, name: string, entry: ObjectEntry): number =>
   libc.renameat2(dirfd, cstring(name), disk.orphans, cstring(orphanName(entry)), RENAME_NOREPLACE);
-
-/**
- * Whether a caller may remove a name: fs/namei.c may_delete(). Only where the kernel cannot be asked to do the removal
- * itself.
- *
- * @param uid Owner of the object.
- */
-export function mayRemove(disk: Disk, dirfd: number, caller: Caller, uid: number): number {
-  if (caller.uid === 0) return 0;
-  const refused = disk.identity.become(caller);
-  if (refused < 0) return refused;
-  const allowed = libc.faccessat2(dirfd, cstring("."), W_OK_X_OK, AT_EACCESS);
-  disk.identity.root();
-  if (allowed < 0 && allowed !== -ERRNO.ENOSYS.number) return allowed;
-  const failed = disk.stat.of(dirfd);
-  if (failed < 0) return failed;
-  const sticky = (disk.stat.mode & S_ISVTX) !== 0 && caller.uid !== disk.stat.uid && caller.uid !== uid;
-  return sticky ? -ERRNO.EPERM.number : 0;
-}
-
-/** faccessat2(2): the ids of the thread count, not those of the process. */
-export const AT_EACCESS = 0x200;
 
 /** The object lives on among the orphans. */
 export function orphaned(entry: ObjectEntry, effects: Effects): void {

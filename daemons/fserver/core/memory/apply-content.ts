@@ -41,9 +41,9 @@ export function setAttributes(tree: MemoryTree, change: MessageOfKind<"setAttrib
   const refused = maySet(inode, change);
   if (refused !== undefined) return refused;
   if ((set & (SET.uid | SET.gid)) !== 0) {
+    if (!isDirectory(inode)) inode.mode = permitted(inode, withoutPrivileges(inode.mode), origin.caller);
     if ((set & SET.uid) !== 0) inode.uid = change.uid;
     if ((set & SET.gid) !== 0) inode.gid = change.gid;
-    if (!isDirectory(inode)) inode.mode = withoutPrivileges(inode.mode);
   }
   if ((set & SET.mode) !== 0) {
     inode.mode = (inode.mode & S_IFMT) | permitted(inode, change.mode & 0o7777, origin.caller);

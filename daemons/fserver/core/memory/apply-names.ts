@@ -26,8 +26,10 @@ export function create(tree: MemoryTree, change: MessageOfKind<"create">): Done 
   if (refused !== undefined) return refused;
   if ((type === S_IFCHR || type === S_IFBLK) && origin.caller.uid !== 0) return "EPERM";
   if (type === S_IFLNK && change.target === "") return "ENOENT";
-  const bits = type === S_IFLNK ? 0o777 : change.mode & 0o7777 & ~change.umask & (type === S_IFDIR ? 0o1777 : 0o7777);
-  const { mode, gid } = inherit(parent.value, type | bits, origin.caller);
+  const bits = type === S_IFLNK ? 0o777 : change.mode & (type === S_IFDIR ? 0o1777 : 0o7777);
+  // The umask comes after set-group-ID is judged: fs/namei.c vfs_prepare_mode().
+  const { mode: whole, gid } = inherit(parent.value, type | bits, origin.caller);
+  const mode = type === S_IFLNK ? whole : whole & ~change.umask;
   const target = type === S_IFLNK ? change.target : ("" as typeof change.target);
   const inode = newInode({ oid, mode, uid: origin.caller.uid, gid, rdev: change.rdev, target, time: origin.time });
   tree.inodes.set(oid, inode);

@@ -36,6 +36,6 @@ export function inherit(parent: Inode, mode: number, caller: Caller): { readonly
 export const withoutPrivileges = (mode: number): number =>
   mode & ~(S_ISUID | ((mode & (S_ISGID | S_IXGRP)) === (S_ISGID | S_IXGRP) ? S_ISGID : 0));
 
-/** chmod(2): set-group-ID only by a member of the group. */
+/** chmod(2), fs/attr.c setattr_should_drop_sgid(): set-group-ID stays only where a member of the group changes it. */
 export const permitted = (inode: Inode, bits: number, caller: Caller): number =>
   caller.uid !== 0 && !inGroup(caller, inode.gid) ? bits & ~S_ISGID : bits;
