@@ -9,8 +9,9 @@ import { decodeRecord, encodeRecord, RECORD_BYTES } from "./index-record.ts";
 /** Objects of one file: at most 64 MiB, mostly holes where few numbers are in use. */
 const OBJECTS_PER_FILE = 2 ** 20;
 const FILES_OPEN_MAX = 64;
-/** Records of one block, the unit in which a file system takes space. */
-const RECORDS_PER_BLOCK = 4_096 / RECORD_BYTES;
+/** Space is taken for so much at once: a block of most file systems, several of others. */
+const BLOCK_BYTES = 4_096;
+const RECORDS_PER_BLOCK = BLOCK_BYTES / RECORD_BYTES;
 const BLOCKS_REMEMBERED = 4_096;
 
 /**
@@ -27,6 +28,8 @@ export class ObjectIndex {
   readonly #reserved = new Set<number>();
   readonly #bytes = Buffer.alloc(RECORD_BYTES);
   readonly #address = addressOf(this.#bytes);
+  readonly #block = Buffer.alloc(BLOCK_BYTES);
+  readonly #blockAddress = addressOf(this.#block);
 
   /** @param folder A descriptor of `.pohmelfs/index`, owned by this from now on. */
   constructor(folder: number) {
@@ -58,10 +61,11 @@ export class ObjectIndex {
     if (this.#reserved.has(block)) return undefined;
     const fd = this.#file(oid);
     if (fd < 0) return errnoName(-fd);
-    this.#bytes.fill(0);
-    libc.pread(fd, this.#address, RECORD_BYTES, at(oid));
-    const done = libc.pwrite(fd, this.#address, RECORD_BYTES, at(oid));
-    if (done !== RECORD_BYTES) return done < 0 ? errnoName(-done) : "ENOSPC";
+    const start = at(block * RECORDS_PER_BLOCK);
+    this.#block.fill(0);
+    libc.pread(fd, this.#blockAddress, BLOCK_BYTES, start);
+    const done = libc.pwrite(fd, this.#blockAddress, BLOCK_BYTES, start);
+    if (done !== BLOCK_BYTES) return done < 0 ? errnoName(-done) : "ENOSPC";
     if (this.#reserved.size >= BLOCKS_REMEMBERED) this.#reserved.clear();
     this.#reserved.add(block);
     return undefined;
