@@ -2,6 +2,7 @@ import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../core/attributes.ts";
 import { ERRNO, errnoNumber } from "../../core/errno.ts";
 import type { Time } from "../../core/time.ts";
 import {
+  AT_EMPTY_PATH,
   AT_FDCWD,
   AT_REMOVEDIR,
   AT_SYMLINK_FOLLOW,
@@ -29,6 +30,8 @@ import { DRIFT, meaningOf } from "./meaning.ts";
 import { orphaned } from "./orphanage.ts";
 import { mayMake } from "./rights.ts";
 import { setTimes, setTimesAt, setTimesOfPath } from "./times.ts";
+
+const EMPTY = Buffer.alloc(1);
 
 type Create = MessageOfKind<"create">;
 
@@ -110,7 +113,7 @@ function dress(disk: Disk, change: Create, dirfd: number): ObjectEntry | number 
   let { fd } = made;
   if (type === S_IFDIR) fd = libc.openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC, 0);
   let failed = fd >= 0 ? setMark(fd, oid) : type === S_IFDIR ? fd : setMarkAt(dirfd, name, oid);
-  const length = readHandle(dirfd, path, 0);
+  const length = fd >= 0 ? readHandle(fd, EMPTY, AT_EMPTY_PATH) : readHandle(dirfd, path, 0);
   if (failed >= 0 && length < 0) failed = length;
   if (failed < 0) {
     if (fd >= 0) libc.close(fd);

@@ -19,6 +19,8 @@ export class Objects {
   readonly index: ObjectIndex;
   readonly open: OpenObjects;
   readonly #rememberedMax: number;
+  /** What was looked for last and is not there. */
+  #absent: Oid | undefined;
   /** How many there are, about. */
   count = 0;
 
@@ -34,8 +36,11 @@ export class Objects {
       known.used = true;
       return known;
     }
+    // Of a new object it is asked three times.
+    if (oid === this.#absent) return undefined;
     const found = this.index.read(oid);
-    if (found !== undefined) this.#remember(found);
+    if (found === undefined) this.#absent = oid;
+    else this.#remember(found);
     return found;
   }
 
@@ -54,6 +59,7 @@ export class Objects {
   /** A new object with the handle that was read last; the caller has its record written. */
   add(oid: Oid, type: number, key: string): ObjectEntry {
     const entry = newEntry(oid, type, key);
+    this.#absent = undefined;
     this.#remember(entry);
     this.count += 1;
     return entry;

@@ -22,10 +22,8 @@ export type How = { readonly as?: Caller; readonly time?: Time; readonly touches
 /** "done", or the errno. */
 export type Said = string;
 
+/** UTF-8 as bytes. */
 const text = (name: string): FileName => fileName(Buffer.from(name).toString("latin1"));
-/** UTF-8 as bytes, or a name that is bytes already. */
-export const named = (name: string | FileName): FileName => text(name);
-
 /**
  * One client of a store, as the client's core behaves: it counts sequences and versions, and takes numbers from a range.
  */
