@@ -1,85 +1,67 @@
-import { existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { CONFIG_PATH, loadConfig } from "../config-schema/load.ts";
-import { renderDiagnostic } from "../config-schema/render-diagnostic.ts";
+import { CONFIG_PATH } from "../config-schema/load.ts";
+import { type BootLog, openBootLog } from "./boot-log.ts";
+import { FSERVER } from "./core/units-for.ts";
+import { generate } from "./generate.ts";
+import { parseGeneratorArguments, USAGE } from "./generator-arguments.ts";
 import { VERSION } from "../daemons/core/version.ts";
-import { makeUnits, type Units } from "./core/units.ts";
+import { forgetLastGood } from "./last-good.ts";
+import { printUnits } from "./print-units.ts";
+import { writeUnits } from "./write-units.ts";
 
-const USAGE = `Usage: pohmelfs-generator NORMAL [EARLY LATE]
-       pohmelfs-generator --dry-run
+/** The exit codes of all programs. systemd goes on whatever a generator says. */
+const EXIT = { ok: 0, failed: 1, usage: 2, configuration: 3 } as const;
 
-Makes the units of this host from the configuration; see systemd.generator(7).
-
-  --config FILE  the configuration (default: $POHMELFS_CONFIG or ${CONFIG_PATH})
-  --host NAME    make those of another host
-  --dry-run      print them instead
-`;
-
-/** Whole or not at all: another run may be writing the same. */
-function write(folder: string, units: Units): void {
-  for (const [name, made] of units) {
-    const path = join(folder, name);
-    const fresh = `${path}.${process.pid}`;
-    mkdirSync(dirname(path), { recursive: true });
-    if (made.kind === "file") writeFileSync(fresh, made.text);
-    else symlinkSync(made.target, fresh);
-    renameSync(fresh, path);
-  }
+/** Where the programs lie together, as after `npm run build`, the one beside this; else where packages have it. */
+function fserverPath(): string {
+  const beside = join(dirname(fileURLToPath(import.meta.url)), "fserver");
+  return existsSync(beside) ? beside : FSERVER;
 }
 
-function print(units: Units): void {
-  for (const [name, made] of units) {
-    process.stdout.write(made.kind === "file" ? `---${name}---\n${made.text}` : `---${name}--- -> ${made.target}\n`);
+/** Not even a link that leads nowhere, as yet. */
+const isMissing = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined;
+
+function run(args: readonly string[], log: BootLog): number {
+  const parsed = parseGeneratorArguments(args);
+  if (parsed.kind === "wrong") {
+    process.stderr.write(`pohmelfs-generator: ${parsed.because}\n${USAGE}`);
+    return EXIT.usage;
   }
+  if (parsed.kind !== "run") {
+    process.stdout.write(parsed.kind === "help" ? USAGE : `pohmelfs-generator ${VERSION}\n`);
+    return EXIT.ok;
+  }
+  const { host, folder } = parsed;
+  const path = resolve(parsed.config ?? process.env["POHMELFS_CONFIG"] ?? CONFIG_PATH);
+  const order = { path, host: host ?? hostname(), fserver: fserverPath() };
+  if (folder === undefined) {
+    const { units, good } = generate({ ...order, lastGood: false }, log);
+    process.stdout.write(printUnits(units));
+    return good ? EXIT.ok : EXIT.configuration;
+  }
+  // A host without a configuration has nothing to make; what an earlier one declared is over.
+  if (isMissing(path)) {
+    const because = forgetLastGood(path);
+    if (because !== undefined) log("warning", `the copy of the last good file cannot be removed: ${because}`);
+    return EXIT.ok;
+  }
+  const { units, works } = generate({ ...order, lastGood: true }, log);
+  const failures = writeUnits(folder, units);
+  for (const failure of failures) log("error", failure);
+  return works && failures.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-const parse = (args: readonly string[]) =>
-  parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      config: { type: "string" },
-      host: { type: "string" },
-      "dry-run": { type: "boolean" },
-      help: { type: "boolean", short: "h" },
-      version: { type: "boolean", short: "V" },
-    },
-  });
-
-function main(args: readonly string[]): number {
-  let parsed: ReturnType<typeof parse>;
+function main(): number {
+  const log = openBootLog();
   try {
-    parsed = parse(args);
-  } catch {
-    process.stderr.write(USAGE);
-    return 2;
+    return run(process.argv.slice(2), log);
+  } catch (error) {
+    log("error", `a bug: ${(error as Error).stack ?? String(error)}`);
+    return EXIT.failed;
   }
-  const { values, positionals } = parsed;
-  if (values.help || values.version) {
-    process.stdout.write(values.help ? USAGE : `pohmelfs-generator ${VERSION}\n`);
-    return 0;
-  }
-  const [folder] = positionals;
-  const dryRun = values["dry-run"] === true;
-  if (folder === undefined && !dryRun) {
-    process.stderr.write(USAGE);
-    return 2;
-  }
-  const path = resolve(values.config ?? process.env["POHMELFS_CONFIG"] ?? CONFIG_PATH);
-  // A host without a configuration has nothing to make: at boot that is no fault.
-  if (!existsSync(path) && !dryRun) return 0;
-  const loaded = loadConfig(path);
-  for (const diagnostic of loaded.ok ? loaded.warnings : loaded.diagnostics)
-    console.error(renderDiagnostic(diagnostic));
-  if (!loaded.ok) return 1;
-  const fserver = join(dirname(fileURLToPath(import.meta.url)), "fserver");
-  const units = makeUnits(loaded.model, values.host ?? hostname(), fserver);
-  if (dryRun) print(units);
-  else if (folder !== undefined) write(folder, units);
-  return 0;
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = main();

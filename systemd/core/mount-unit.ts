@@ -1,0 +1,104 @@
+import type { Group, Model, Mount } from "../../config-schema/model.ts";
+import { escapePath, escapePathValue, escapeSpecifiers, escapeText } from "./escape.ts";
+import { type MountWords, readMountWords } from "./mount-words.ts";
+import { serverUnitName } from "./server-unit.ts";
+import { unitText } from "./unit-text.ts";
+import { TARGET, type Unit } from "./units.ts";
+
+/** Units of a mount, or why there are none, one line for each reason. */
+export type MountUnits =
+  | { readonly ok: true; readonly units: readonly Unit[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** NAME_MAX of linux/limits.h, which is also systemd's limit for names of units. */
+const UNIT_NAME_MAX = 255;
+/** For Node to start twice on a busy machine, and for the helper to say by itself that no server answers. */
+const START_S = 25;
+const NETWORK = "network-online.target";
+const REMOTE = "remote-fs.target";
+
+const list = (names: readonly string[]): string | undefined =>
+  names.length === 0 ? undefined : [...new Set(names)].join(" ");
+
+/** Members of the group on the same host: they must serve before, and still serve while it is unmounted. */
+const localServers = (group: Group | undefined, host: string): readonly string[] =>
+  (group?.members ?? []).filter(({ server }) => server.host === host).map(({ server }) => serverUnitName(server.name));
+
+/** A comma within quotes is none, mount(8) -o. `_netdev` ends the line, which may not end in a backslash. */
+function optionsValue(model: Model, words: MountWords): string {
+  const config = model.path.includes(",") ? `config="${model.path}"` : `config=${model.path}`;
+  return escapeSpecifiers([...words.options, config, "_netdev"].join(","));
+}
+
+/** What wants a mount at boot; `noauto` means nothing does. */
+function wanted({ auto, wantedBy, requiredBy }: MountWords): Pick<Unit, "wantedBy" | "requiredBy"> {
+  if (!auto) return { wantedBy: [] };
+  const elsewhere = wantedBy.length + requiredBy.length > 0;
+  return {
+    wantedBy: [...new Set([TARGET, ...(elsewhere ? wantedBy : [REMOTE])])],
+    requiredBy: [...new Set(requiredBy)],
+  };
+}
+
+/**
+ * The ordering is written out: systemd derives it from `_netdev` only as long as the table of mounts has that word.
+ * Boot waits for the mount, for as long as TimeoutSec= says, and goes on without it: it is wanted, never required.
+ */
+function mountText(model: Model, mount: Mount, words: MountWords, servers: readonly string[]): string {
+  return unitText({
+    Unit: [
+      ["Description", escapeText(`pohmelfs group ${mount.group} at ${mount.at}`)],
+      ["SourcePath", escapePathValue(model.path)],
+      ["PartOf", TARGET],
+      ["Requires", list(words.requires)],
+      ["RequiresMountsFor", list(words.requiresMountsFor)],
+      ["Wants", list([NETWORK, ...words.wants])],
+      ["After", list([NETWORK, "remote-fs-pre.target", ...servers, ...words.after])],
+      ["Before", list([...(words.nofail ? [] : [REMOTE]), ...words.before])],
+    ],
+    Mount: [
+      ["What", escapeSpecifiers(mount.group)],
+      ["Where", escapePathValue(mount.at)],
+      ["Type", "pohmelfs"],
+      ["Options", optionsValue(model, words)],
+      ["ReadWriteOnly", words.readWriteOnly ? "yes" : undefined],
+      ["TimeoutSec", words.timeout ?? `${Math.ceil(model.timeouts.connectMs / 1000) + START_S}s`],
+    ],
+  });
+}
+
+/** Not ordered after the network: systemd has automounts before local-fs.target, and that would be a cycle. */
+function automountText(model: Model, mount: Mount, words: MountWords): string {
+  return unitText({
+    Unit: [
+      ["Description", escapeText(`pohmelfs group ${mount.group} at ${mount.at}, when it is used`)],
+      ["SourcePath", escapePathValue(model.path)],
+      ["PartOf", TARGET],
+      ["Before", words.nofail ? undefined : REMOTE],
+    ],
+    Automount: [
+      ["Where", escapePathValue(mount.at)],
+      ["TimeoutIdleSec", words.idleTimeout],
+    ],
+  });
+}
+
+/** The `.mount` unit of a mount of this host, and its `.automount` unit if it asks for one. */
+export function mountUnits(model: Model, mount: Mount, host: string): MountUnits {
+  const read = readMountWords(mount.options);
+  const problems = read.ok ? [] : [...read.problems];
+  const name = escapePath(mount.at);
+  if (name.length + ".automount".length > UNIT_NAME_MAX) problems.push("the path is too long for the name of a unit");
+  if (model.path.includes('"')) problems.push(`the path ${model.path} has a quotation mark, which options cannot have`);
+  if (!read.ok || problems.length > 0)
+    return { ok: false, problems: problems.map((one) => `mount at ${mount.at}: ${one}`) };
+  const { words } = read;
+  const servers = localServers(
+    model.groups.find((group) => group.name === mount.group),
+    host,
+  );
+  const text = mountText(model, mount, words, servers);
+  if (!words.automount) return { ok: true, units: [{ name: `${name}.mount`, text, ...wanted(words) }] };
+  const automount = { name: `${name}.automount`, text: automountText(model, mount, words), ...wanted(words) };
+  return { ok: true, units: [{ name: `${name}.mount`, text, wantedBy: [] }, automount] };
+}

@@ -1,0 +1,54 @@
+import type { Model } from "../../config-schema/model.ts";
+import { errorUnit } from "./error-unit.ts";
+import { escapePathValue, escapeText } from "./escape.ts";
+import { mountUnits } from "./mount-unit.ts";
+import { heldBy, serverUnit } from "./server-unit.ts";
+import { unitText } from "./unit-text.ts";
+import { layOut, TARGET, type Unit, type Units } from "./units.ts";
+
+/** Where packages have it. */
+export const FSERVER = "/usr/sbin/fserver";
+
+export type MadeFor = {
+  readonly units: Units;
+  /** What the file asks for and no unit can do, one line each; the other units are made all the same. */
+  readonly problems: readonly string[];
+};
+
+export type Options = {
+  /** Path of the program `fserver`. */
+  readonly fserver?: string;
+  /** What to tell with a unit that fails, besides problems of the units. */
+  readonly alarm?: { readonly path: string; readonly title: string; readonly lines: readonly string[] };
+};
+
+function targetUnit(model: Model, host: string): Unit {
+  const text = unitText({
+    Unit: [
+      ["Description", escapeText(`all of pohmelfs on ${host}`)],
+      ["SourcePath", escapePathValue(model.path)],
+    ],
+  });
+  return { name: TARGET, text, wantedBy: ["multi-user.target"] };
+}
+
+/**
+ * The units of one host: a pure function of the model and the host's name. A host that the file does not name has none.
+ *
+ * @param host As the file has it.
+ */
+export function unitsFor(model: Model, host: string, { fserver = FSERVER, alarm }: Options = {}): MadeFor {
+  const servers = model.servers
+    // Without a group it has nothing to serve, and says so and ends.
+    .filter((server) => server.host === host && heldBy(model, server).length > 0)
+    .map((server) => serverUnit(model, server, fserver));
+  const mounts = model.mounts.filter(({ on }) => on.includes(host)).map((mount) => mountUnits(model, mount, host));
+  const own = [...servers, ...mounts.flatMap((made) => (made.ok ? made.units : []))];
+  const problems = mounts.flatMap((made) => (made.ok ? [] : made.problems));
+  const told =
+    alarm === undefined
+      ? { path: model.path, title: `pohmelfs: parts of ${model.path} cannot be used`, lines: problems }
+      : { ...alarm, lines: [...alarm.lines, ...problems] };
+  const errors = told.lines.length === 0 ? [] : [errorUnit(told.path, told.title, told.lines)];
+  return { units: layOut([...(own.length === 0 ? [] : [targetUnit(model, host)]), ...own, ...errors]), problems };
+}
