@@ -55,14 +55,19 @@ function openDevice(): Result<number> {
 
 /** @returns undefined when there is no mount(8). */
 function mountByProgram(fd: number, request: MountRequest): Result<void> | undefined {
-  // The descriptor becomes the program's 3. mount(8) -i: no helper, or it would call us again.
+  // The descriptor becomes the program's 3. mount(8) -i: no helper, or it would call us again; -c: a source is a
+  // group's name, also where the present directory has a file of that name.
   const options = [...request.words, fuseOptions(3, request.maxReadBytes)].join(",");
   const table = request.noTable ? ["-n"] : [];
-  const run = spawnSync("mount", ["-i", ...table, "-t", MOUNT_TYPE, "-o", options, "--", request.source, request.at], {
-    stdio: ["ignore", "pipe", "pipe", fd],
-    env: { ...process.env, LC_ALL: "C" },
-    encoding: "utf8",
-  });
+  const run = spawnSync(
+    "mount",
+    ["-i", "-c", ...table, "-t", MOUNT_TYPE, "-o", options, "--", request.source, request.at],
+    {
+      stdio: ["ignore", "pipe", "pipe", fd],
+      env: { ...process.env, LC_ALL: "C" },
+      encoding: "utf8",
+    },
+  );
   if (run.error !== undefined) return undefined;
   if (run.status === 0) return ok(undefined);
   const said = run.stderr
