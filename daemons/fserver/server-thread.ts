@@ -12,6 +12,7 @@ import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
 import type { Message } from "../wire/messages.ts";
 import { Doorman, FIRST_EPOCH } from "./core/doorman.ts";
 import { Member, type ConnectionId, type MemberEvent } from "./core/member.ts";
+import { reportOf } from "./core/member-report.ts";
 import { openDiskStore, type DiskStore } from "./disk-store.ts";
 import type { PlannedMember, ServerPlan } from "./server-plan.ts";
 
@@ -254,7 +255,7 @@ class Server {
       pid: process.pid,
       uptimeSeconds: Math.round((Date.now() - this.#started) / 1_000),
       configHash: Buffer.from(this.#plan.configHash).toString("hex"),
-      members: this.#members.map((member) => member.report()),
+      members: this.#members.map(reportOf),
     };
   }
 }

@@ -253,6 +253,9 @@ export const reclaim = message(
 /** Types of locks: those of fcntl(2) in the kernel's FUSE protocol. */
 export const LOCK = { read: 0, write: 1, unlock: 2 } as const;
 
+/** How a lock is asked for. */
+export const LOCK_WAIT = { no: 0, yes: 1, again: 2 } as const;
+
 const lockRange = {
   oid,
   /** 0: POSIX (fcntl, OFD) by owner. 1: flock. The two never meet. */
@@ -266,7 +269,10 @@ const lockRange = {
 };
 export const lock = message(0x20, "lock", "client → lead: set or drop a lock; done, or failed EAGAIN, EDEADLK, EINTR", {
   ...lockRange,
-  /** 1: wait for it (the answer comes when it is granted or `lockCancel` came). */
+  /**
+   * 1: wait for it (the answer comes when it is granted or `lockCancel` came). 2: it was held already of the lead before
+   * this run: set again before any new lock is granted.
+   */
   wait: u8,
   /** The caller's process, for getlk on the same host. */
   pid: u32,

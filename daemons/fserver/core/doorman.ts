@@ -1,10 +1,8 @@
 import { sequence } from "../../core/brand.ts";
 import type { ServerReport } from "../../core/report.ts";
-import { LIMIT, PROTOCOL, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { LIMIT, MAGIC, PROTOCOL, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import type { ConnectionId, Member } from "./member.ts";
 
-/** "pohm" in ASCII: `hello.magic`. */
-const MAGIC = 0x706f686d;
 /** The one epoch there is before servers agree on views. */
 export const FIRST_EPOCH = 1;
 

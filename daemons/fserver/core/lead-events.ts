@@ -55,6 +55,10 @@ export type LeadEvent =
   | (Request & { readonly kind: "acquire"; readonly wants: readonly { readonly oid: Oid; readonly mode: number }[] })
   /** Who keeps nothing (0) says by `inUse` whether it has the object open; else `inUse` true does. */
   | (From & { readonly kind: "giveBack"; readonly oid: Oid; readonly keep: number; readonly inUse: boolean })
+  /**
+   * All that the client holds and has open, in parts; sent whenever it is connected again, before anything else. What it
+   * had open before and does not name, it has closed meanwhile.
+   */
   | (From & {
       readonly kind: "reclaim";
       /** Mode 0: not held, but open (`inUse`). */
@@ -69,7 +73,14 @@ export type LeadEvent =
   /** A purge was applied. */
   | (At & { readonly kind: "purged"; readonly oid: Oid })
   /** Answered by `done`, or `failed` EAGAIN (not `wait`), EDEADLK, EINTR (cancelled), EINVAL, ENOLCK (too many). */
-  | (Request & LockRange & { readonly kind: "lock"; readonly wait: boolean; readonly pid: number })
+  | (Request &
+      LockRange & {
+        readonly kind: "lock";
+        readonly wait: boolean;
+        /** It was held of the lead before this one: set before any new one is, and never waited for. */
+        readonly again?: boolean;
+        readonly pid: number;
+      })
   /** `request` is that of the lock; nothing happens when it has been answered. */
   | (Request & { readonly kind: "lockCancel" })
   /** Answered by `lockHolder`, or `failed` EINVAL. */

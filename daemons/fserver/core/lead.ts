@@ -1,4 +1,4 @@
-import type { ClientId } from "../../core/brand.ts";
+import type { ClientId, Oid } from "../../core/brand.ts";
 import { assertNever } from "../../core/result.ts";
 import { LEASE } from "../../wire/messages.ts";
 import type { LeadCounts, LeadEffect, LeadEvent, LeadOptions } from "./lead-events.ts";
@@ -15,6 +15,8 @@ export interface Lead {
    */
   step(event: LeadEvent): readonly LeadEffect[];
   counts(): LeadCounts;
+  /** Whether somebody waits for what a session holds, or was refused it: one that is silent for too long is to end then. */
+  isWanted(client: ClientId): boolean;
   /** Whether it grants: every client of the lead before it has reclaimed, ended, or let `lapseMs` pass (rule V8). */
   readonly settled: boolean;
   /** Records kept, for those who look for leaks; 0 when nobody holds, waits or has anything open. */
@@ -32,6 +34,8 @@ class LeadMachine implements Lead {
   /** Clients of the lead before this one that have not reclaimed yet; undefined before `started`. */
   #awaited: Set<ClientId> | undefined;
   #awaitedUntilMs = 0;
+  /** What clients that are reclaiming have told so far to have open. */
+  readonly #telling = new Map<ClientId, Set<Oid>>();
   #settled = false;
   #nowMs = 0;
   #effects: LeadEffect[] = [];
@@ -69,6 +73,10 @@ class LeadMachine implements Lead {
     return { leases: this.#leases.held, locks: this.#locks.held, waiting: this.#leases.waiting + this.#locks.waiting };
   }
 
+  isWanted(client: ClientId): boolean {
+    return this.#leases.isWanted(client) || this.#locks.isWanted(client);
+  }
+
   step(event: LeadEvent): readonly LeadEffect[] {
     this.#effects = [];
     this.#nowMs = event.nowMs;
@@ -87,6 +95,7 @@ class LeadMachine implements Lead {
       case "sessionEnded":
         return this.#end(event.client);
       case "disconnected":
+        this.#telling.delete(event.client);
         this.#open.disconnected(event.client);
         this.#leases.disconnected(event.client);
         return this.#locks.disconnected(event.client);
@@ -147,17 +156,25 @@ class LeadMachine implements Lead {
 
   #reclaim({ client, leases, last }: Extract<LeadEvent, { kind: "reclaim" }>): void {
     if (!this.#open.isConnected(client)) this.#connected(client);
+    const told = this.#telling.get(client) ?? new Set();
+    this.#telling.set(client, told);
     for (const { oid, mode, inUse } of leases) {
-      if (inUse) this.#open.used(client, oid);
+      if (inUse) {
+        this.#open.used(client, oid);
+        told.add(oid);
+      }
       this.#leases.reclaim(client, oid, mode);
     }
     if (!last) return;
+    this.#telling.delete(client);
+    this.#open.onlyUses(client, told);
     this.#awaited?.delete(client);
     this.#settleIfDue();
   }
 
   #end(client: ClientId): void {
     this.#sessions.delete(client);
+    this.#telling.delete(client);
     this.#awaited?.delete(client);
     this.#open.sessionEnded(client);
     this.#leases.sessionEnded(client);
@@ -168,8 +185,13 @@ class LeadMachine implements Lead {
   #tick(): void {
     this.#leases.tick();
     this.#locks.tick();
-    if (this.#nowMs >= this.#awaitedUntilMs) this.#awaited?.clear();
+    if (this.#nowMs >= this.#awaitedUntilMs) this.#awaitNoLonger();
     this.#settleIfDue();
+  }
+
+  /** Who is connected is about to reclaim, or will be found silent. */
+  #awaitNoLonger(): void {
+    for (const client of this.#awaited ?? []) if (!this.#open.isConnected(client)) this.#awaited?.delete(client);
   }
 
   #settleIfDue(): void {

@@ -113,6 +113,11 @@ export class LeaseTable {
     }
   }
 
+  /** Whether it was asked to give something back, and has not answered. */
+  isWanted(client: ClientId): boolean {
+    return (this.#sessions.get(client)?.asked.size ?? 0) > 0;
+  }
+
   oidsGiven(client: ClientId, from: Oid, to: Oid): void {
     if (this.#sessions.has(client)) this.#ranges.give(client, from, to);
   }

@@ -12,6 +12,7 @@ type Waiting = LockedRange & {
   readonly file: LockedFile;
   /** False: only until the lead has begun to grant. */
   readonly wait: boolean;
+  readonly again: boolean;
   readonly sinceMs: number;
 };
 type LockedFile = {
@@ -44,6 +45,8 @@ export class LockTable {
   /** Ranges held, by owner and by client. */
   readonly #ranges = new Map<string | ClientId, number>();
   readonly #waits = new Map<ClientId, number>();
+  /** Clients whose locks refused somebody since they were connected last. */
+  readonly #refusing = new Set<ClientId>();
   readonly #context: LockTableContext;
   #settled = false;
   #held = 0;
@@ -67,13 +70,13 @@ export class LockTable {
   }
 
   /** Answered at once, or when it was waited for. */
-  lock(event: LockRequest & { readonly wait: boolean; readonly pid: number }): void {
+  lock(event: LockRequest & { readonly wait: boolean; readonly again?: boolean; readonly pid: number }): void {
     if (!isRange(event) || !isType(event.type)) return this.#fail(event, "EINVAL");
-    const { request, wait } = event;
-    this.#answer({ ...rangeOf(event), request, wait, file: this.#file(event), sinceMs: this.#context.now() });
+    const { request, wait, again = false } = event;
+    this.#answer({ ...rangeOf(event), request, wait, again, file: this.#file(event), sinceMs: this.#context.now() });
   }
 
-  /** Locks are given from now on: whoever held some of the lead before this one knows that they are gone. */
+  /** New locks are given from now on: whoever held some of the lead before this one has set them again, or lost them. */
   settle(): void {
     this.#settled = true;
     for (const waiting of [...this.#waiting.values()]) {
@@ -124,11 +127,22 @@ export class LockTable {
       for (const { owner } of ended) this.#count(client, owner, -1);
       files.add(file);
     }
+    this.#refusing.delete(client);
     for (const file of files) this.#changed(file);
+  }
+
+  /** Whether somebody wants what a client that is not connected has locked, or has asked for it meanwhile in vain. */
+  isWanted(client: ClientId): boolean {
+    if (this.#refusing.has(client)) return true;
+    for (const { file, ...wanted } of this.#waiting.values()) {
+      if (file.held.some((held) => held.client === client && conflicts(held, wanted))) return true;
+    }
+    return false;
   }
 
   /** Its waiting requests end without an answer. What it holds stays. */
   disconnected(client: ClientId): void {
+    this.#refusing.delete(client);
     for (const file of this.#dropWaiting(client)) this.#changed(file);
   }
 
@@ -152,7 +166,7 @@ export class LockTable {
       this.#put(file, wanted);
       return undefined;
     }
-    if (!this.#settled) return this.#startWaiting(wanted);
+    if (!this.#settled && !wanted.again) return this.#startWaiting(wanted);
     const old = file.flock ? file.held.find((held) => held.owner === wanted.owner) : undefined;
     if (old?.type === wanted.type) return undefined;
     if (old !== undefined) {
@@ -160,8 +174,9 @@ export class LockTable {
       this.#put(file, { ...wanted, type: LOCK.unlock });
       this.#serve(file);
     }
-    const inTheWay = file.held.some((held) => conflicts(held, wanted));
-    if (!inTheWay && !(wait && this.#mustQueue(wanted, file.waiting))) {
+    const inTheWay = file.held.filter((held) => conflicts(held, wanted));
+    for (const held of inTheWay) this.#refusing.add(held.client);
+    if (inTheWay.length === 0 && !(wait && this.#mustQueue(wanted, file.waiting))) {
       if ((this.#ranges.get(client) ?? 0) >= options.locksPerClientMax) return "ENOLCK";
       this.#put(file, wanted);
       return undefined;

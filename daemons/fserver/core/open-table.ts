@@ -51,6 +51,11 @@ export class OpenTable {
     if (this.#settled && this.#orphans.has(oid)) this.#order(oid, client);
   }
 
+  /** A client has said all that it has open: the rest of what it had before, it has closed. */
+  onlyUses(client: ClientId, told: ReadonlySet<Oid>): void {
+    for (const oid of [...(this.#opened.get(client) ?? [])]) if (!told.has(oid)) this.unused(client, oid);
+  }
+
   /** @param client Who removed the name and has the object open; undefined: it is not known who has (a lead's start). */
   orphaned(oid: Oid, client?: ClientId): void {
     this.#orphans.add(oid);
