@@ -1,13 +1,9 @@
 import { bootMs } from "./clock.ts";
-import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from "./constants.ts";
-import { libc } from "./libc.ts";
-import { addressOf, cstring } from "./memory.ts";
+import { ProcessStatus } from "./process-status.ts";
 
 /** How long an answer holds: newgrp(1) and the like show after this. */
 const KEEP_MS = 1000;
 const ANSWERS_MAX = 1024;
-/** NGROUPS_MAX groups of up to 10 digits would need 700 KiB; who is in more than fit here counts as in none. */
-const STATUS_BYTES = 65_536;
 const NONE: readonly number[] = [];
 
 type Answer = { readonly groups: readonly number[]; readonly untilMs: number };
@@ -33,8 +29,11 @@ export function parseGroups(status: string, uid: number, gid: number): readonly 
  */
 export class GroupLists {
   readonly #answers = new Map<string, Answer>();
-  readonly #bytes = Buffer.alloc(STATUS_BYTES);
-  readonly #address = addressOf(this.#bytes);
+  readonly #status: ProcessStatus;
+
+  constructor(status: ProcessStatus = new ProcessStatus()) {
+    this.#status = status;
+  }
 
   /** @returns The groups; none for root, whom they give nothing, for pid 0 (the kernel itself), and for who has gone. */
   of(pid: number, uid: number, gid: number): readonly number[] {
@@ -43,17 +42,9 @@ export class GroupLists {
     const key = `${pid} ${uid} ${gid}`;
     const known = this.#answers.get(key);
     if (known !== undefined && known.untilMs > now) return known.groups;
-    const groups = parseGroups(this.#readStatus(pid), uid, gid);
+    const groups = parseGroups(this.#status.read(pid), uid, gid);
     if (this.#answers.size >= ANSWERS_MAX) this.#answers.clear();
     this.#answers.set(key, { groups, untilMs: now + KEEP_MS });
     return groups;
-  }
-
-  #readStatus(pid: number): string {
-    const fd = libc.openat(AT_FDCWD, cstring(`/proc/${pid}/status`), O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0) return "";
-    const length = libc.read(fd, this.#address, STATUS_BYTES);
-    libc.close(fd);
-    return this.#bytes.toString("latin1", 0, Math.max(0, length));
   }
 }
