@@ -6,6 +6,7 @@ import type { Transport, TransportEvents } from "../fuse/transport.ts";
 import { Connection } from "../sys/connection.ts";
 import { GroupLists } from "../sys/groups.ts";
 import { createLog, type Log } from "../sys/log.ts";
+import { isKilled, ProcessStatus } from "../sys/process-status.ts";
 import { Reactor } from "../sys/reactor.ts";
 import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
 import { LIMIT, type Message } from "../wire/messages.ts";
@@ -56,7 +57,8 @@ class MountThread implements ClientPorts {
   readonly #log: Log;
   readonly #client: Client;
   readonly #connections = new Map<number, Connection>();
-  readonly #groups = new GroupLists();
+  readonly #status = new ProcessStatus();
+  readonly #groups = new GroupLists(this.#status);
   #transport: Transport | undefined;
   #ending = false;
 
@@ -245,6 +247,10 @@ class MountThread implements ClientPorts {
 
   groups(pid: number, uid: number, gid: number): readonly number[] {
     return this.#groups.of(pid, uid, gid);
+  }
+
+  isKilled(pid: number): boolean {
+    return pid !== 0 && isKilled(this.#status.read(pid));
   }
 
   event(event: ClientEvent): void {

@@ -281,6 +281,10 @@ export class SimClient implements ClientPorts {
     return [];
   }
 
+  isKilled(): boolean {
+    return false;
+  }
+
   event(event: ClientEvent): void {
     this.#world.note(`${this.name} ${JSON.stringify(event)}`);
   }

@@ -1,124 +1,62 @@
-import { clientId, type ClientId, type Oid } from "../../core/brand.ts";
-import type { MountMemberReport } from "../../core/report.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
-import type { KernelRequest } from "../../fuse/core/request.ts";
-import { LIMIT, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
-import type { Context, MountOptions } from "./context.ts";
-import { operationFor } from "./dispatch.ts";
-import { Hints } from "./hints.ts";
-import { LeaseHolder } from "./lease-holder.ts";
-import { LEASE } from "../../wire/messages.ts";
-import { MemberLink, type LinkOptions } from "./member-link.ts";
-import { change } from "./change.ts";
+import type { ClientId, Oid } from "../../core/brand.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
-import { OidRange } from "./oid-range.ts";
-import { OpenFiles } from "./open-files.ts";
-import { run, wait, type Operation, type Task } from "./operation.ts";
+import type { MountMemberReport } from "../../core/report.ts";
+import type { KernelRequest } from "../../fuse/core/request.ts";
+import { LEASE, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { change } from "./change.ts";
+import { makeContext, type ClientOptions } from "./client-parts.ts";
+import type { Context } from "./context.ts";
+import { operationFor } from "./dispatch.ts";
+import { hex } from "./hex.ts";
+import { LeadSession } from "./lead-session.ts";
+import { MemberLink } from "./member-link.ts";
+import { run, type Operation } from "./operation.ts";
 import type { ClientPorts } from "./ports.ts";
-import { Readers } from "./readers.ts";
-import { Replicator } from "./replicator.ts";
+import { reclaimMessages } from "./reclaim.ts";
+import { Tasks } from "./tasks.ts";
 
-export type ClientMember = {
-  readonly server: string;
-  readonly address: string;
-  readonly port: number;
-  readonly priority: number;
-  readonly permissions: 1 | 2 | 3;
-};
+export type { ClientOptions } from "./client-parts.ts";
 
-export type ClientOptions = {
-  readonly index: number;
-  readonly members: readonly ClientMember[];
-  /** Place of the lead among the members. */
-  readonly lead: number;
-  readonly host: string;
-  readonly at: string;
-  readonly configHash: Uint8Array;
-  readonly beatMs: number;
-  readonly suspectMs: number;
-  readonly giveUpMs: number;
-  readonly mount: MountOptions;
-};
-
-/** What the lead must hear sometime, but cannot now: bounded, as a leak of orphans there is mended at its restart. */
-const TELL_LATER_MAX = 65_536;
-const RECLAIM_AT_ONCE = 4_096;
+/** After so long an order to purge is tried again: somebody's change of the orphan did not end in time. */
+const PURGE_AGAIN_MS = 1_000;
 
 /**
- * One mount's client: connections to all members of its group, its session, leases and change log, and the operations
- * that answer the kernel. Sans-I/O: see {@link ClientPorts}.
+ * One mount's client: connections to all members of its group, its session, leases, locks and change log, and the
+ * operations that answer the kernel. Sans-I/O: see {@link ClientPorts}.
  */
 export class Client {
   readonly #options: ClientOptions;
   readonly #ports: ClientPorts;
   readonly #links: readonly MemberLink[];
-  readonly #lead: MemberLink;
+  readonly #lead: LeadSession;
   readonly #context: Context;
-  readonly #tasks = new Map<number, Task>();
-  #tellLater: Message[] = [];
-  #client: ClientId = clientId(0);
-  #waitingForLead = new Set<() => void>();
-  #opening = false;
+  readonly #tasks: Tasks;
   #purging = 0;
 
   constructor(options: ClientOptions, ports: ClientPorts) {
     this.#options = options;
     this.#ports = ports;
-    this.#links = options.members.map((member, place) => this.#makeLink(member, place));
-    const lead = this.#links[options.lead];
-    if (lead === undefined) throw new Error("the lead is none of the members");
-    this.#lead = lead;
-    this.#context = this.#makeContext();
+    this.#links = options.members.map((_, place) => this.#makeLink(place));
+    this.#lead = new LeadSession(this.link(options.lead), options, ports, {
+      opened: (client) => this.#opened(client),
+      resume: (isNewRun) => this.#resume(isNewRun),
+    });
+    this.#context = makeContext(options, ports, this.#links, this.#lead);
+    this.#tasks = new Tasks(ports);
   }
 
-  #makeLink(member: ClientMember, place: number): MemberLink {
+  #makeLink(place: number): MemberLink {
     const { index, host, configHash, beatMs, suspectMs } = this.#options;
-    const options: LinkOptions = { place, server: member.server, index, host, configHash, beatMs, suspectMs };
+    const server = this.#options.members[place]?.server ?? "";
+    const options = { place, server, index, host, configHash, beatMs, suspectMs };
     const link: MemberLink = new MemberLink(options, this.#ports, {
       welcomed: (welcome, client, arrived) => this.#welcomed(link, welcome, client, arrived),
-      refused: (code, because) => this.#refused(link, code, because),
+      refused: (code, because, client) => this.#refused(link, { code, because, client }),
+      beaten: () => this.#context.replicator.pump(),
       lost: (because) => this.#lost(link, because),
       unasked: (message) => this.#unasked(link, message),
     });
     return link;
-  }
-
-  #makeContext(): Context {
-    const { members, giveUpMs, mount } = this.#options;
-    const withBit = (bit: number): MemberLink[] =>
-      this.#links.filter((_, place) => ((members[place]?.permissions ?? 0) & bit) !== 0);
-    const writable = withBit(2);
-    const replicator = new Replicator(writable, this.#ports, { giveUpMs }, (place, because) =>
-      this.#diverged(place, because),
-    );
-    // A read-only member is fed by the servers, which this version does not do yet: it is never in sync.
-    const readable = writable.filter((link) => members[link.place]?.permissions === 3);
-    const files = new OpenFiles();
-    return {
-      ports: this.#ports,
-      options: mount,
-      links: this.#links,
-      writable,
-      lead: this.#lead,
-      readers: new Readers(
-        readable.map((link) => ({ link, priority: members[link.place]?.priority ?? 0 })),
-        (link) => !replicator.isDiverged(link.place),
-        this.#ports,
-        giveUpMs,
-      ),
-      leases: new LeaseHolder(
-        this.#lead,
-        () => this.#awaitLead(),
-        (oid) => files.isOpen(oid),
-        (oid) => files.oweUnused(oid),
-      ),
-      replicator,
-      hints: new Hints(),
-      files,
-      oids: new OidRange(this.#lead),
-      lockOwners: new Map(),
-      tellLead: (message) => this.#tellLead(message),
-    };
   }
 
   start(): void {
@@ -139,22 +77,13 @@ export class Client {
   /** One request of the kernel; answered through the ports, now or later. */
   request(request: KernelRequest): void {
     if (request.op === "forget" || request.op === "batchForget") return;
-    if (request.op === "interrupt") {
-      this.#tasks.get(request.target)?.interrupt();
-      return;
-    }
-    const { unique } = request.header;
-    let ended = false;
-    const task = run(operationFor(this.#context, request), () => {
-      ended = true;
-      this.#tasks.delete(unique);
-    });
-    if (!ended) this.#tasks.set(unique, task);
+    if (request.op === "interrupt") this.#tasks.interrupt(request.target);
+    else this.#tasks.start(request, operationFor(this.#context, request));
   }
 
   /** Operations that have not ended, and changes not acknowledged by all. */
   get busy(): number {
-    return this.#tasks.size + this.#context.replicator.unsent;
+    return this.#tasks.count + this.#context.replicator.unsent;
   }
 
   /** Changes not acknowledged by all, and orphans that are to be purged. */
@@ -165,7 +94,7 @@ export class Client {
   /** The kernel has let go of the mount: waits until the lead has heard what was closed last, and has answered. */
   settle(done: () => void): void {
     // The lead answers in order: what it wants purged has been asked for before it answers a beat.
-    this.#lead.beat(done);
+    this.#lead.link.beat(done);
   }
 
   get stopped(): string {
@@ -173,12 +102,12 @@ export class Client {
   }
 
   get clientId(): ClientId {
-    return this.#client;
+    return this.#lead.client;
   }
 
   /** All writable members are there and know the session. */
   get complete(): boolean {
-    return this.#client !== 0 && this.stopped === "";
+    return this.#lead.client !== 0 && this.stopped === "";
   }
 
   /** At least one member can be read. */
@@ -188,182 +117,100 @@ export class Client {
 
   members(): readonly MountMemberReport[] {
     return this.#options.members.map((member, place) => {
-      const link = this.link(place);
+      const { up, because, reads, changes } = this.link(place);
       const { server, address, port, priority, permissions } = member;
-      return {
-        server,
-        address,
-        port,
-        active: link.up,
-        priority,
-        permissions,
-        because: link.because,
-        reads: link.reads,
-        changes: link.changes,
-      };
+      return { server, address, port, active: up, priority, permissions, because, reads, changes };
     });
   }
 
   // --- session
 
   #welcomed(link: MemberLink, welcome: MessageOfKind<"welcome">, client: ClientId, arrived: boolean): void {
-    if (arrived) this.#ports.event({ kind: "memberUp", server: link.server });
-    if (
-      arrived &&
-      welcome.configHash.length > 0 &&
-      this.#options.configHash.length > 0 &&
-      !equal(welcome.configHash, this.#options.configHash)
-    ) {
-      this.#ports.event({ kind: "configDiffers", server: link.server });
-    }
-    if (link === this.#lead) this.#leadWelcomed(client);
-    if (client !== 0) this.#inSession(link, welcome);
+    if (arrived) this.#arrived(link, welcome);
+    const isLead = link === this.#lead.link;
+    if (isLead) this.#lead.welcomed(welcome, client);
+    // What was under way goes first: later changes have later numbers.
+    if (client !== 0) this.#context.replicator.welcomed(link, welcome.applied);
+    if (isLead && client !== 0) this.#lead.begin();
     this.#context.readers.arrived();
     link.beat();
   }
 
-  /** A member stands in the session: what it has not acknowledged is sent again. */
-  #inSession(link: MemberLink, welcome: MessageOfKind<"welcome">): void {
-    if (this.#context.writable.includes(link)) this.#context.replicator.welcomed(link, welcome.applied);
+  #arrived(link: MemberLink, { configHash, storeId }: MessageOfKind<"welcome">): void {
+    const { server } = link;
+    const own = this.#options.configHash;
+    this.#ports.event({ kind: "memberUp", server });
+    if (configHash.length > 0 && own.length > 0 && !equal(configHash, own))
+      this.#ports.event({ kind: "configDiffers", server });
+    if (link.storeId !== "" && link.storeId !== hex(storeId))
+      this.#context.replicator.diverge(link, `${server} has another disk than before`);
   }
 
-  #leadWelcomed(client: ClientId): void {
-    if (client === 0) {
-      this.#openSession();
-      return;
-    }
-    // The same run remembers everything, but may have granted or revoked what never arrived here; a new run remembers
-    // nothing. Told what is held, both know.
-    this.#reclaim();
-    this.#leadBack();
+  #opened(client: ClientId): void {
+    this.#ports.event({ kind: "sessionOpened", client });
+    // Who is only read need not know the session.
+    for (const link of this.#context.writable) if (link !== this.#lead.link) link.identify(client);
   }
 
-  #openSession(): void {
-    if (this.#opening) return;
-    this.#opening = true;
-    const { host, at } = this.#options;
-    this.#lead.ask({ kind: "open", host, at }, (answer) => {
-      this.#opening = false;
-      if (answer.kind !== "opened") {
-        if (answer.kind !== "lost")
-          this.#lead.drop(answer.kind === "failed" ? answer.because : `answered open with ${answer.kind}`);
-        return;
-      }
-      this.#client = answer.client;
-      this.#ports.event({ kind: "sessionOpened", client: answer.client });
-      this.#lead.adopt(answer.client);
-      for (const link of this.#links) if (link !== this.#lead) link.identify(answer.client);
-      this.#reclaim();
-      this.#leadBack();
-      this.#context.replicator.pump();
-    });
-  }
-
-  /** Tells the lead which leases are held, and what is open without one. */
-  #reclaim(): void {
+  /** Tells the lead of locks, leases and open objects: what was said on an earlier connection may not have arrived. */
+  #resume(isNewRun: boolean): void {
+    const { locks, oids, leases, files } = this.#context;
+    locks.resume(isNewRun);
     // A new run knows of no numbers handed out: what is made from here on must be under a range that it knows (L5).
-    this.#context.oids.reset();
-    const held = this.#context.leases
-      .reclaim()
-      .map(({ oid, mode }) => ({ oid, mode, inUse: this.#context.files.isOpen(oid) ? 1 : 0 }));
-    const known = new Set<Oid>(held.map(({ oid }) => oid));
-    const open = this.#context.files.oids().filter((oid) => !known.has(oid));
-    for (const oid of open) this.#context.files.oweUnused(oid);
-    const leases = [...held, ...open.map((oid) => ({ oid, mode: LEASE.none, inUse: 1 }))];
-    for (let from = 0; from === 0 || from < leases.length; from += RECLAIM_AT_ONCE) {
-      const some = leases.slice(from, Math.min(from + RECLAIM_AT_ONCE, LIMIT.entries));
-      this.#lead.ask(
-        { kind: "reclaim", leases: some, last: from + RECLAIM_AT_ONCE >= leases.length ? 1 : 0 },
-        () => {},
-      );
-    }
+    if (isNewRun) oids.reset();
+    for (const message of reclaimMessages(leases, files)) this.#lead.link.ask(message, () => {});
   }
 
-  #leadBack(): void {
-    const later = this.#tellLater;
-    this.#tellLater = [];
-    for (const message of later) this.#tellLead(message);
-    const waiting = this.#waitingForLead;
-    this.#waitingForLead = new Set();
-    for (const resume of waiting) resume();
+  #refused(link: MemberLink, no: { readonly code: number; readonly because: string; readonly client: ClientId }): void {
+    this.#ports.event({ kind: "memberRefused", server: link.server, because: no.because });
+    if (no.code === REFUSAL.fenced && no.client !== 0 && no.client === this.#lead.client) this.#endSession(no.because);
   }
 
-  get #leadReady(): boolean {
-    return this.#lead.up && this.#lead.client !== 0;
-  }
-
-  #tellLead(message: Message): void {
-    if (this.#leadReady) this.#lead.tell(message);
-    else if (this.#tellLater.length < TELL_LATER_MAX) this.#tellLater.push(message);
-  }
-
-  *#awaitLead(): Operation<Result<void>> {
-    if (this.#leadReady) return ok(undefined);
-    yield* wait<void>((resume) => {
-      const end = (): void => {
-        timer.cancel();
-        this.#waitingForLead.delete(end);
-        resume();
-      };
-      const timer = this.#ports.after(this.#options.giveUpMs - this.#lead.awayMs, end);
-      this.#waitingForLead.add(end);
-      return end;
-    });
-    return this.#leadReady
-      ? ok(undefined)
-      : fail("EIO", `${this.#lead.server}, the lead, is away: ${this.#lead.because}`);
-  }
-
-  #refused(link: MemberLink, code: number, because: string): void {
-    this.#ports.event({ kind: "memberRefused", server: link.server, because });
-    if (code === REFUSAL.fenced && link === this.#lead) this.#endSession(because);
-  }
-
-  /** The lead no longer knows this session: whatever was held under it is void, and a new one is opened. */
-  #endSession(because: string): void {
-    this.#ports.event({ kind: "sessionLost", client: this.#client, because });
-    this.#client = clientId(0);
-    this.#context.replicator.reset(because);
-    this.#context.leases.reset();
-    this.#context.oids.reset();
-    if (this.#context.lockOwners.size > 0) {
-      this.#context.lockOwners.clear();
-      this.#ports.event({ kind: "lockLost", because });
-    }
-    for (const link of this.#links) link.identify(clientId(0));
+  /** A member no longer knows this session: whatever was held under it is void, and a new one is opened. */
+  #endSession(why: string): void {
+    const { replicator, leases, locks, oids, writable } = this.#context;
+    const { halfway } = replicator;
+    const because = halfway === 0 ? why : `${why}; ${halfway} changes were under way: compare what the servers have`;
+    this.#ports.event({ kind: "sessionLost", client: this.#lead.client, because });
+    this.#lead.ended();
+    replicator.reset(because);
+    leases.reset();
+    oids.reset();
+    locks.reset(because);
+    for (const link of writable) link.leave();
   }
 
   #lost(link: MemberLink, because: string): void {
     this.#ports.event({ kind: "memberDown", server: link.server, because });
+    if (link === this.#lead.link) this.#lead.lost();
     if (this.#context.writable.includes(link)) this.#context.replicator.lost();
   }
 
-  #diverged(place: number, because: string): void {
-    this.#ports.event({ kind: "memberDiverged", server: this.link(place).server, because });
-  }
-
   #unasked(link: MemberLink, message: Message): void {
-    if (link === this.#lead && message.kind === "revoke") this.#context.leases.revoke(message);
-    else if (link === this.#lead && message.kind === "purgeOrder") this.#startPurge(message.oid);
+    if (link === this.#lead.link && message.kind === "revoke") this.#context.leases.revoke(message);
+    else if (link === this.#lead.link && message.kind === "purgeOrder") this.#startPurge(message.oid);
     else link.drop(`sent ${message.kind}, which nobody asked for`);
   }
 
   #startPurge(oid: Oid): void {
     this.#purging += 1;
-    run(this.#purge(oid), () => {
+    run(this.#purge(oid), (done) => {
       this.#purging -= 1;
+      // A lead that was lost meanwhile gives the order again.
+      if (!done && this.#lead.ready) this.#ports.after(PURGE_AGAIN_MS, () => this.#startPurge(oid));
     });
   }
 
-  /** Nobody has the orphan open: it goes, on all members. */
-  *#purge(oid: Oid): Operation<void> {
+  /** Nobody has the orphan open: it goes, on all members. @returns Whether it is gone, or will be. */
+  *#purge(oid: Oid): Operation<boolean> {
     const c = this.#context;
-    const wants = [{ oid, mode: LEASE.write }];
-    const got = yield* c.leases.acquire(wants);
-    if (!got.ok) return;
-    yield* change(c, ROOT_CALLER, [oid], { kind: "purge", oid });
+    const got = yield* c.leases.acquire([{ oid, mode: LEASE.write }]);
+    if (!got.ok) return got.errno === "ESTALE";
+    const body = { kind: "purge", oid } as const;
+    const outcome = yield* change(c, { caller: ROOT_CALLER, under: [got.value], touched: [oid], body });
     c.leases.doubt(oid);
-    c.leases.release(wants);
+    c.leases.release(got.value);
+    return outcome.kind === "changed";
   }
 }
 

@@ -1,11 +1,12 @@
-import type { Oid } from "../../core/brand.ts";
 import type { Caller } from "../../core/caller.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import type { Header, KernelRequest, Operation as KernelOperation, OperationName } from "../../fuse/core/request.ts";
 import type { Validity } from "../../fuse/core/reply.ts";
-import { LIMIT, type Message } from "../../wire/messages.ts";
+import { LIMIT } from "../../wire/messages.ts";
 import type { Hints } from "./hints.ts";
+import type { LeadSession } from "./lead-session.ts";
 import type { LeaseHolder } from "./lease-holder.ts";
+import type { LockHolder } from "./lock-holder.ts";
 import type { MemberLink } from "./member-link.ts";
 import type { OidRange } from "./oid-range.ts";
 import type { OpenFiles } from "./open-files.ts";
@@ -23,19 +24,15 @@ export type MountOptions = {
 export type Context = {
   readonly ports: ClientPorts;
   readonly options: MountOptions;
-  readonly links: readonly MemberLink[];
   readonly writable: readonly MemberLink[];
-  readonly lead: MemberLink;
+  readonly lead: LeadSession;
   readonly readers: Readers;
   readonly leases: LeaseHolder;
+  readonly locks: LockHolder;
   readonly replicator: Replicator;
   readonly hints: Hints;
   readonly files: OpenFiles;
   readonly oids: OidRange;
-  /** Owners that hold, or may hold, POSIX locks on an object through this mount. */
-  readonly lockOwners: Map<Oid, Set<string>>;
-  /** Tells the lead what it must hear, now or when it can be reached again. */
-  tellLead(message: Message): void;
 };
 
 /** A kernel request of one operation. */

@@ -1,8 +1,12 @@
 import { version, type Oid, type Version } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { LEASE, type MessageOfKind } from "../../wire/messages.ts";
-import { expect, type MemberLink } from "./member-link.ts";
-import { wait, type Operation } from "./operation.ts";
+import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { expect } from "./expect.ts";
+import type { LeadSession } from "./lead-session.ts";
+import type { Operation } from "./operation.ts";
+import { waitAtMost } from "./patience.ts";
+import type { ClientPorts } from "./ports.ts";
+import type { Lost } from "./requests.ts";
 
 export type Want = { readonly oid: Oid; readonly mode: 1 | 2 };
 
@@ -18,10 +22,26 @@ export type Held = {
   fresh: boolean;
   /** Operations that use it now. With a write lease at most one. */
   users: number;
+  /** Changes made under it whose operation has ended, and which not every member has applied. */
+  doubts: number;
   /** The lead wants it back, down to this mode. */
   revoked: 0 | 1 | undefined;
-  /** Its version is not known: the lead is asked again before the next use. */
+  /** Its version is not known: the lead is asked again before the next change. */
   stale: boolean;
+};
+
+/** A set of leases in the use of one operation, from {@link LeaseHolder.acquire} to {@link LeaseHolder.release}. */
+export type Use = { readonly helds: readonly (readonly [Oid, Held])[] };
+
+export type LeaseHolderOptions = {
+  /** How long an operation waits for its leases. */
+  readonly giveUpMs: number;
+  /** Whether an object is open here. */
+  readonly isOpen: (oid: Oid) => boolean;
+  /** Told of each object that was given back while it is open. */
+  readonly gaveBackOpen: (oid: Oid) => void;
+  /** Empty, or why changes under way will not end soon: an operation that would have to wait for one is refused at once. */
+  readonly stuck: () => string;
 };
 
 const HELD_MAX = 32_768;
@@ -32,32 +52,22 @@ const SHED_AT_ONCE = 1_024;
  *
  * An operation asks for its whole set at once and gets all or none (rule L8). It then uses them alone: two operations of
  * one client never change the same object at once, so that versions can be counted here. A revoked lease is given back
- * when the operation that uses it has ended, that is, when its changes are applied on every writable member (L2).
+ * when the operation that uses it has ended, and its changes are applied on every writable member (L2), also those that
+ * its application has stopped waiting for. Until then others may only read: two clients' changes of one object could
+ * reach two members in different orders.
  */
 export class LeaseHolder {
   readonly #held = new Map<Oid, Held>();
   /** Operations that wait for another one of this client. */
-  #waiting: { readonly wants: readonly Want[]; readonly resume: () => void }[] = [];
-  readonly #lead: MemberLink;
-  readonly #isOpen: (oid: Oid) => boolean;
-  readonly #gaveBackOpen: (oid: Oid) => void;
-  readonly #awaitLead: () => Operation<Result<void>>;
+  #waiting = new Set<() => void>();
+  readonly #lead: LeadSession;
+  readonly #ports: ClientPorts;
+  readonly #options: LeaseHolderOptions;
 
-  /**
-   * @param awaitLead Waits until the lead can be asked again, for so long as an application is to wait.
-   * @param isOpen Whether an object is open here.
-   * @param gaveBackOpen Told of each object that was given back while it is open.
-   */
-  constructor(
-    lead: MemberLink,
-    awaitLead: () => Operation<Result<void>>,
-    isOpen: (oid: Oid) => boolean,
-    gaveBackOpen: (oid: Oid) => void,
-  ) {
+  constructor(lead: LeadSession, ports: ClientPorts, options: LeaseHolderOptions) {
     this.#lead = lead;
-    this.#awaitLead = awaitLead;
-    this.#isOpen = isOpen;
-    this.#gaveBackOpen = gaveBackOpen;
+    this.#ports = ports;
+    this.#options = options;
   }
 
   get count(): number {
@@ -68,73 +78,68 @@ export class LeaseHolder {
     return this.#held.get(oid);
   }
 
-  /** What this client makes is under its write lease at once (L5). Its maker uses it until {@link release}. */
-  created(oid: Oid): void {
-    this.#held.set(oid, {
-      mode: LEASE.write,
-      version: version(0),
-      size: 0,
-      inUse: false,
-      fresh: true,
-      users: 1,
-      revoked: undefined,
-      stale: false,
-    });
+  /** What this client makes is under its write lease at once (L5), in the use of its maker. */
+  created(oid: Oid): Use {
+    const held = { ...newHeld(LEASE.write, version(0), 0), fresh: true, users: 1 };
+    this.#held.set(oid, held);
+    return { helds: [[oid, held]] };
   }
 
   /** The object was not made after all. */
   forget(oid: Oid): void {
-    this.#held.delete(oid);
+    if (this.#held.get(oid)?.doubts === 0) this.#held.delete(oid);
+  }
+
+  /** Whether all leases of a set are still held: they go when the session ends. */
+  isValid(use: Use): boolean {
+    return use.helds.every(([oid, held]) => this.#held.get(oid) === held);
   }
 
   /**
    * Gets a set of leases for the use of one operation, which ends it with {@link release}.
-   * @returns EIO when the lead cannot be asked; ESTALE when one of the objects is no more.
+   * @returns EIO when they cannot be had in time; ESTALE when one of the objects is no more; EINTR.
    */
-  *acquire(wants: readonly Want[]): Operation<Result<void>> {
+  *acquire(wants: readonly Want[]): Operation<Result<Use>> {
+    const deadline = this.#ports.now() + this.#options.giveUpMs;
     for (;;) {
-      if (this.#usedByOthers(wants)) {
-        yield* wait<void>((resume) => {
-          this.#waiting.push({ wants, resume: () => resume() });
-          return undefined;
-        });
-        continue;
-      }
-      if (wants.every((want) => this.#holds(want))) break;
-      const reply = yield* this.#lead.request({ kind: "acquire", wants: [...wants] });
-      if (reply.kind === "lost") {
-        const back = yield* this.#awaitLead();
-        if (!back.ok) return back;
-        continue;
-      }
-      const answer = expect(reply, "granted");
-      if (!answer.ok) return answer;
-      if (answer.value.grants.length !== wants.length)
-        return fail("EIO", "the lead granted another set than was asked for");
-      this.#granted(answer.value);
-      if (!this.#usedByOthers(wants)) break;
+      const free = yield* this.#awaitOthers(wants, deadline);
+      if (!free.ok) return free;
+      if (this.#lead.valid && wants.every((want) => this.#holds(want))) break;
+      const had = yield* this.#ask(wants, deadline);
+      if (!had.ok) return had;
+      if (had.value && !this.#isBusy(wants)) break;
     }
     if (wants.some(({ oid }) => this.#isGone(oid))) return fail("ESTALE");
-    for (const want of wants) {
-      const held = this.#held.get(want.oid);
-      if (held !== undefined) held.users += 1;
-    }
-    return ok(undefined);
+    return ok({ helds: wants.flatMap(({ oid }) => this.#use(oid)) });
   }
 
-  release(wants: readonly Want[]): void {
-    for (const { oid } of wants) {
-      const held = this.#held.get(oid);
-      if (held === undefined) continue;
+  release(use: Use): void {
+    for (const [oid, held] of use.helds) {
       held.users -= 1;
-      if (held.users === 0 && held.revoked !== undefined) this.#giveBack(oid, held);
-      else if (held.users === 0 && held.stale) this.#held.delete(oid);
+      this.#settle(oid, held);
     }
     this.#shed();
-    this.#wake();
+    this.wake();
   }
 
-  /** Its version is no longer known: what became of a change is not, or its last name may have gone. */
+  /** The operation ends, but what it changed is not on every member yet, or perhaps on none. */
+  doubtUntilSettled(use: Use): void {
+    for (const [, held] of use.helds) {
+      held.doubts += 1;
+      held.stale = true;
+    }
+  }
+
+  /** What was in doubt is on every member, or will never be. */
+  settled(use: Use): void {
+    for (const [oid, held] of use.helds) {
+      held.doubts -= 1;
+      this.#settle(oid, held);
+    }
+    this.wake();
+  }
+
+  /** Its version is no longer known: its last name may have gone. */
   doubt(oid: Oid): void {
     const held = this.#held.get(oid);
     if (held !== undefined) held.stale = true;
@@ -142,17 +147,16 @@ export class LeaseHolder {
 
   revoke(message: MessageOfKind<"revoke">): void {
     const held = this.#held.get(message.oid);
-    const keep = message.keep === LEASE.read ? LEASE.read : LEASE.none;
     if (held === undefined) {
       // Of a range handed to this client, but never made or forgotten since; or already given back.
       this.#tellBack(message.oid, LEASE.none);
       return;
     }
-    held.revoked = keep;
-    if (held.users === 0) this.#giveBack(message.oid, held);
+    held.revoked = message.keep === LEASE.read ? LEASE.read : LEASE.none;
+    this.#settle(message.oid, held);
   }
 
-  /** What is held, for a lead that has forgotten. It says again what it wants back: what it said before is void. */
+  /** What is held, for a lead that is told anew. It says again what it wants back: what it said before is void. */
   reclaim(): readonly { readonly oid: Oid; readonly mode: number }[] {
     for (const held of this.#held.values()) held.revoked = undefined;
     return [...this.#held].map(([oid, held]) => ({ oid, mode: held.mode }));
@@ -161,7 +165,54 @@ export class LeaseHolder {
   /** All leases are gone: the session is. */
   reset(): void {
     this.#held.clear();
-    this.#wake();
+    this.wake();
+  }
+
+  /** Asks the lead for the set. @returns Whether it is held now; else something has changed, and the caller looks again. */
+  *#ask(wants: readonly Want[], deadline: number): Operation<Result<boolean>> {
+    const ready = yield* this.#lead.awaitReady();
+    if (!ready.ok) return ready;
+    const left = deadline - this.#ports.now();
+    if (left <= 0) return lateFor("the lead to grant leases");
+    const reply = yield* waitAtMost<Message | Lost>(this.#ports, left, (resume) => {
+      // A grant that comes when nobody waits for it any more is held all the same, as the lead believes.
+      this.#lead.link.ask({ kind: "acquire", wants }, (answer) => {
+        if (answer.kind === "granted") this.#granted(answer);
+        resume(answer);
+      });
+      return undefined;
+    });
+    if (reply.kind === "lost") return ok(false);
+    if (reply.kind === "timeOut") return lateFor("another client to give leases back");
+    const answer = expect(reply, "granted");
+    if (!answer.ok) return answer;
+    if (answer.value.grants.length !== wants.length)
+      return fail("EIO", "the lead granted another set than was asked for");
+    return ok(true);
+  }
+
+  /** Waits for the operations of this client that use what is wanted. */
+  *#awaitOthers(wants: readonly Want[], deadline: number): Operation<Result<void>> {
+    while (this.#isBusy(wants)) {
+      const stuck = this.#isInDoubt(wants) ? this.#options.stuck() : "";
+      if (stuck !== "") return fail("EIO", stuck);
+      const left = deadline - this.#ports.now();
+      if (left <= 0) return lateFor("an earlier change");
+      const ended = yield* waitAtMost<undefined>(this.#ports, left, (resume) => {
+        const end = (): void => resume(undefined);
+        this.#waiting.add(end);
+        return () => this.#waiting.delete(end);
+      });
+      if (ended?.kind === "interrupted") return fail("EINTR");
+    }
+    return ok(undefined);
+  }
+
+  #use(oid: Oid): [Oid, Held][] {
+    const held = this.#held.get(oid);
+    if (held === undefined) return [];
+    held.users += 1;
+    return [[oid, held]];
   }
 
   /** The lead grants leases on what does not exist, too; there is no object 0 but a lease of that number (L9). */
@@ -169,48 +220,43 @@ export class LeaseHolder {
     const held = this.#held.get(oid);
     if (held === undefined || held.version !== 0 || held.fresh || oid === 0) return false;
     // Nothing is said of it: the lead wants one answer for each revoke, and none unasked.
-    if (held.users === 0) this.#held.delete(oid);
+    if (held.users === 0 && held.doubts === 0) this.#held.delete(oid);
     return true;
   }
 
   #holds({ oid, mode }: Want): boolean {
     const held = this.#held.get(oid);
-    return held !== undefined && held.mode >= mode && held.revoked === undefined && !held.stale;
+    if (held === undefined || held.mode < mode || held.revoked !== undefined) return false;
+    return mode === LEASE.read || !held.stale;
   }
 
-  #usedByOthers(wants: readonly Want[]): boolean {
-    return wants.some(({ oid, mode }) => {
-      const held = this.#held.get(oid);
-      if (held === undefined || held.users === 0) return false;
-      // A newcomer must not keep a lease from another client that already waits for it.
-      return held.revoked !== undefined || held.mode === LEASE.write || mode === LEASE.write;
-    });
+  #isBusy(wants: readonly Want[]): boolean {
+    return this.#isInDoubt(wants) || wants.some((want) => this.#isUsed(want));
+  }
+
+  #isUsed({ oid, mode }: Want): boolean {
+    const held = this.#held.get(oid);
+    if (held === undefined || held.users === 0) return false;
+    // A newcomer must not keep a lease from another client that already waits for it.
+    return held.revoked !== undefined || held.mode === LEASE.write || mode === LEASE.write;
+  }
+
+  #isInDoubt(wants: readonly Want[]): boolean {
+    return wants.some(({ oid, mode }) => mode === LEASE.write && (this.#held.get(oid)?.doubts ?? 0) > 0);
   }
 
   #granted(message: MessageOfKind<"granted">): void {
     for (const grant of message.grants) {
-      const held = this.#held.get(grant.oid);
       const mode = grant.mode === LEASE.write ? LEASE.write : LEASE.read;
-      if (held === undefined) {
-        this.#held.set(grant.oid, {
-          mode,
-          version: grant.version,
-          size: grant.size,
-          inUse: grant.inUse === 1,
-          fresh: false,
-          users: 0,
-          revoked: undefined,
-          stale: false,
-        });
-      } else {
-        held.mode = mode;
-        held.inUse = grant.inUse === 1;
-        if (held.users === 0 || held.stale) {
-          held.stale = false;
-          held.version = grant.version;
-          held.size = grant.size;
-        }
-      }
+      const held = this.#held.get(grant.oid) ?? newHeld(mode, grant.version, grant.size);
+      this.#held.set(grant.oid, held);
+      held.mode = mode;
+      held.inUse = grant.inUse === 1;
+      // While it is used, or its changes are under way, this client knows better what its version will be.
+      if (held.users > 0 || held.doubts > 0) continue;
+      held.stale = false;
+      held.version = grant.version;
+      held.size = grant.size;
     }
   }
 
@@ -221,10 +267,18 @@ export class LeaseHolder {
   #shed(): void {
     if (this.#held.size <= HELD_MAX) return;
     for (const [oid, held] of this.#held) {
-      if (held.users > 0 || held.revoked !== undefined) continue;
+      if (held.users > 0 || held.doubts > 0 || held.revoked !== undefined) continue;
       this.#held.delete(oid);
       if (this.#held.size <= HELD_MAX - SHED_AT_ONCE) return;
     }
+  }
+
+  /** Gives back, or forgets, what is due, once nothing stands against it. */
+  #settle(oid: Oid, held: Held): void {
+    if (held.users > 0 || this.#held.get(oid) !== held) return;
+    // Nobody can write what is still read here, so a lease whose changes are under way may at least be shared.
+    if (held.revoked !== undefined && (held.doubts === 0 || held.revoked === LEASE.read)) this.#giveBack(oid, held);
+    else if (held.doubts === 0 && held.stale) this.#held.delete(oid);
   }
 
   #giveBack(oid: Oid, held: Held): void {
@@ -236,16 +290,34 @@ export class LeaseHolder {
     this.#tellBack(oid, keep);
   }
 
+  /** A lead that does not hear it, because the connection is broken, asks again when it is made anew. */
   #tellBack(oid: Oid, keep: number): void {
-    const open = this.#isOpen(oid);
-    if (open && keep === LEASE.none) this.#gaveBackOpen(oid);
-    this.#lead.tell({ kind: "giveBack", oid, keep, inUse: open && keep === LEASE.none ? 1 : 0 });
+    const open = this.#options.isOpen(oid) && keep === LEASE.none;
+    if (open) this.#options.gaveBackOpen(oid);
+    this.#lead.tellNow({ kind: "giveBack", oid, keep, inUse: open ? 1 : 0 });
   }
 
-  #wake(): void {
-    if (this.#waiting.length === 0) return;
+  /** Those that wait look again: something was released, or changes under way have got stuck. */
+  wake(): void {
+    if (this.#waiting.size === 0) return;
     const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const { resume } of waiting) resume();
+    this.#waiting = new Set();
+    for (const resume of waiting) resume();
   }
 }
+
+function newHeld(mode: 1 | 2, itsVersion: Version, size: number): Held {
+  return {
+    mode,
+    version: itsVersion,
+    size,
+    inUse: false,
+    fresh: false,
+    users: 0,
+    doubts: 0,
+    revoked: undefined,
+    stale: false,
+  };
+}
+
+const lateFor = (what: string) => fail("EIO", `waited too long for ${what}`);

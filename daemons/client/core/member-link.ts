@@ -1,24 +1,11 @@
-import { errnoName } from "../../core/errno.ts";
-import { clientId, type ClientId, type Sequence } from "../../core/brand.ts";
-import { fail, ok, type Failure, type Result } from "../../core/result.ts";
-import { PROTOCOL, REFUSAL, type Message, type MessageKind, type MessageOfKind } from "../../wire/messages.ts";
+import { clientId, type ClientId } from "../../core/brand.ts";
+import type { Message, MessageOfKind } from "../../wire/messages.ts";
+import { hex } from "./hex.ts";
+import { helloOf, type LinkOptions } from "./hello.ts";
 import type { Operation } from "./operation.ts";
-import { wait } from "./operation.ts";
+import { waitAtMost, type Early } from "./patience.ts";
 import type { ClientPorts, TimerHandle } from "./ports.ts";
-
-/** "pohm". */
-export const MAGIC = 0x706f686d;
-
-export type LinkOptions = {
-  /** Place of the member in the group. */
-  readonly place: number;
-  readonly server: string;
-  readonly index: number;
-  readonly host: string;
-  readonly configHash: Uint8Array;
-  readonly beatMs: number;
-  readonly suspectMs: number;
-};
+import { Requests, type Lost } from "./requests.ts";
 
 /** What a link tells its owner. */
 export type LinkEvents = {
@@ -27,15 +14,16 @@ export type LinkEvents = {
    * @param arrived It was not up before; else it is the same connection, which said hello again.
    */
   welcomed(welcome: MessageOfKind<"welcome">, client: ClientId, arrived: boolean): void;
-  refused(code: number, because: string): void;
-  /** Was welcomed, and is no longer connected. All requests under way have been answered with `lost`. */
+  /** Answered hello for this session with no; the connection ends. */
+  refused(code: number, because: string, client: ClientId): void;
+  /** Answered a beat. */
+  beaten(): void;
+  /** Was welcomed, and is no longer connected. Requests under way are answered with `lost` right after. */
   lost(because: string): void;
   /** A frame that answers nothing. */
   unasked(message: Message): void;
 };
 
-/** A request whose connection broke: it may have been done. */
-export type Lost = { readonly kind: "lost"; readonly because: string };
 const NO_CLIENT = clientId(0);
 const RETRY_MS_FIRST = 100;
 const RETRY_MS_MAX = 1_000;
@@ -56,20 +44,24 @@ export class MemberLink {
   bytesFree = Number.MAX_SAFE_INTEGER;
   filesFree = Number.MAX_SAFE_INTEGER;
   software = "";
+  /** Of the last welcome: how often it has started, and which disk it has (hex); empty before the first. */
   run = 0;
+  storeId = "";
+  /** When the last request that it answered was sent. It has seen this client alive after that moment (rule S3). */
+  provenMs = Number.NEGATIVE_INFINITY;
   /** Reads and changes asked of it. */
   reads = 0;
   changes = 0;
   readonly #options: LinkOptions;
   readonly #ports: ClientPorts;
   readonly #events: LinkEvents;
-  readonly #pending = new Map<number, (answer: Message | Lost) => void>();
-  #nextRequest = 1;
+  readonly #requests = new Requests();
   #connected = false;
   #closing = false;
   #retryMs = RETRY_MS_FIRST;
   #awaySince: number;
   #heard = 0;
+  #looked = 0;
   #beats = 0;
   #timer: TimerHandle | undefined;
   #asClient: ClientId = NO_CLIENT;
@@ -99,23 +91,31 @@ export class MemberLink {
   stop(): void {
     this.#closing = true;
     this.#timer?.cancel();
-    if (this.#connected) {
-      if (this.up) this.#ports.send(this.place, { kind: "bye" }, 0);
-      this.#ports.disconnect(this.place);
-    }
+    if (this.up) this.#ports.send(this.place, { kind: "bye" }, 0);
+    this.#ports.disconnect(this.place);
     this.closed("the mount ends");
   }
 
   /** From now on the connection is to stand for this session. */
   identify(client: ClientId): void {
     this.#asClient = client;
-    if (this.#connected && this.client !== client) this.#hello();
+    if (!this.#connected || this.client === client) return;
+    this.client = NO_CLIENT;
+    this.#hello();
+  }
+
+  /** The session that it stood for is no more: says so, and begins anew without one. */
+  leave(): void {
+    if (this.client !== NO_CLIENT) this.tell({ kind: "bye" });
+    this.#asClient = NO_CLIENT;
+    this.drop("the session has ended");
   }
 
   /** The connection that `connect` began stands. */
   opened(): void {
     this.#connected = true;
     this.#heard = this.#ports.now();
+    this.#looked = this.#heard;
     this.#hello();
     this.#beatLater();
   }
@@ -128,13 +128,12 @@ export class MemberLink {
     this.client = NO_CLIENT;
     this.because = because;
     this.#timer?.cancel();
-    const pending = [...this.#pending.values()];
-    this.#pending.clear();
+    const answers = this.#requests.takeAll();
     if (was) {
       this.#awaySince = this.#ports.now();
       if (!this.#closing) this.#events.lost(because);
     }
-    for (const answer of pending) answer({ kind: "lost", because });
+    for (const answer of answers) answer({ kind: "lost", because });
     if (this.#closing) return;
     this.#timer = this.#ports.after(this.#retryMs, () => this.#ports.connect(this.place));
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
@@ -153,13 +152,13 @@ export class MemberLink {
       this.#events.unasked(message);
       return;
     }
-    const answer = this.#pending.get(request);
-    if (answer === undefined) {
+    const asked = this.#requests.take(request);
+    if (asked === undefined) {
       this.drop(`answered request ${request}, which nobody made`);
       return;
     }
-    this.#pending.delete(request);
-    answer(message);
+    this.provenMs = Math.max(this.provenMs, asked.sentMs);
+    asked.answer(message);
   }
 
   /** Sends what nobody answers. */
@@ -173,16 +172,14 @@ export class MemberLink {
       answer({ kind: "lost", because: this.because });
       return 0;
     }
-    const request = this.#nextRequest;
-    this.#nextRequest = request >= 0xffff_ffff ? 1 : request + 1;
-    this.#pending.set(request, answer);
+    const request = this.#requests.add(answer, this.#ports.now());
     this.#ports.send(this.place, message, request);
     return request;
   }
 
-  /** Asks, and waits for the answer or the loss of the connection. */
-  *request(message: Message): Operation<Message | Lost> {
-    return yield* wait<Message | Lost>((resume) => {
+  /** Asks, and waits for the answer, the loss of the connection, or an interrupt. */
+  *request(message: Message): Operation<Message | Lost | Early> {
+    return yield* waitAtMost<Message | Lost>(this.#ports, undefined, (resume) => {
       this.ask(message, resume);
       return undefined;
     });
@@ -190,30 +187,16 @@ export class MemberLink {
 
   #hello(): void {
     const client = this.#asClient;
-    const hello: Message = {
-      kind: "hello",
-      magic: MAGIC,
-      versionMin: PROTOCOL.min,
-      versionMax: PROTOCOL.max,
-      capabilities: 0,
-      index: this.#options.index,
-      role: 0,
-      client,
-      fresh: client !== NO_CLIENT && this.#knownClient !== client ? 1 : 0,
-      host: this.#options.host,
-      configHash: this.#options.configHash,
-      authentication: new Uint8Array(0),
-    };
-    this.ask(hello, (answer) => this.#answered(answer, client));
+    const isFresh = client !== NO_CLIENT && this.#knownClient !== client;
+    this.ask(helloOf(this.#options, client, isFresh), (answer) => this.#answered(answer, client));
   }
 
   #answered(answer: Message | Lost, client: ClientId): void {
     if (answer.kind === "lost") return;
     if (answer.kind === "refused") {
-      this.#events.refused(answer.code, answer.because);
       this.#retryMs = RETRY_MS_MAX;
       this.drop(`refused: ${answer.because}`);
-      if (answer.code === REFUSAL.fenced) this.#knownClient = NO_CLIENT;
+      this.#events.refused(answer.code, answer.because, client);
       return;
     }
     if (answer.kind !== "welcome") {
@@ -221,13 +204,21 @@ export class MemberLink {
       return;
     }
     this.#retryMs = RETRY_MS_FIRST;
+    if (client !== NO_CLIENT) this.#knownClient = client;
+    // Meanwhile it was told to stand for another session: the answer to that is on its way.
+    if (client !== this.#asClient) return;
+    this.#stand(answer, client);
+  }
+
+  #stand(welcome: MessageOfKind<"welcome">, client: ClientId): void {
     const arrived = !this.up;
     this.up = true;
     this.because = "";
     this.client = client;
-    this.software = answer.software;
-    if (client !== NO_CLIENT) this.#knownClient = client;
-    this.#events.welcomed(answer, client, arrived);
+    this.software = welcome.software;
+    this.#events.welcomed(welcome, client, arrived);
+    this.run = welcome.run;
+    this.storeId = hex(welcome.storeId);
   }
 
   /** The session was opened over this very connection: no further hello is needed. */
@@ -239,7 +230,11 @@ export class MemberLink {
 
   #beatLater(): void {
     this.#timer = this.#ports.after(this.#options.beatMs, () => {
-      if (this.#ports.now() - this.#heard > this.#options.suspectMs) {
+      const now = this.#ports.now();
+      // This process stood still: what was said to it meanwhile is still to be read.
+      if (now - this.#looked > this.#options.suspectMs) this.#heard = now;
+      this.#looked = now;
+      if (now - this.#heard > this.#options.suspectMs) {
         this.drop(`silent for ${this.#options.suspectMs} ms`);
         return;
       }
@@ -255,19 +250,9 @@ export class MemberLink {
       if (answer.kind === "beaten") {
         this.bytesFree = answer.bytesFree;
         this.filesFree = answer.filesFree;
+        this.#events.beaten();
       }
       then?.();
     });
   }
 }
-
-/** Turns an answer into what was asked for, or a failure. A connection that broke is EIO; see {@link isLost}. */
-export function expect<Kind extends MessageKind>(answer: Message | Lost, kind: Kind): Result<MessageOfKind<Kind>> {
-  if (answer.kind === kind) return ok(answer as MessageOfKind<Kind>);
-  if (answer.kind === "failed") return fail(errnoName(answer.errno), answer.because);
-  if (answer.kind === "lost") return fail("EIO", answer.because);
-  return fail("EIO", `a member answered ${answer.kind} where ${kind} was due`);
-}
-
-export type Positions = { readonly applied: Sequence; readonly durable: Sequence };
-export type { Failure };

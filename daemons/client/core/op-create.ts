@@ -1,64 +1,81 @@
 /** Operations that make an object: create, mknod, mkdir, symlink, tmpfile. */
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, type Attributes } from "../../core/attributes.ts";
 import { fileName, type FileName, type Oid } from "../../core/brand.ts";
-import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Header } from "../../fuse/core/request.ts";
 import { LEASE } from "../../wire/messages.ts";
-import { answerError, errnoOf } from "./answer.ts";
-import { change, everywhere } from "./change.ts";
+import { answerError } from "./answer.ts";
+import { attributesAfter, change, everywhere, isDone, type ChangeBody } from "./change.ts";
 import { callerOf, NOW, type Context, type RequestOf } from "./context.ts";
-import { openObject } from "./op-open.ts";
+import type { Use } from "./lease-holder.ts";
+import { closeObject, openObject, orphaned } from "./op-open.ts";
 import { find } from "./op-read.ts";
 import { truncate } from "./op-setattr.ts";
+import type { OpenFile } from "./open-files.ts";
 import type { Operation } from "./operation.ts";
 
 /** open(2): asm-generic/fcntl.h. */
 const O_EXCL = 0o200;
 const O_TRUNC = 0o1000;
+/** How often a name may come and go while it is to be made or opened, before that is given up. */
+const TRIES = 32;
 const NO_NAME = fileName("");
 /** Bytes that a new object may need on a full disk: its inode, and a block of its directory. */
 const NEAR_FULL_BYTES = 64 * 1_048_576;
 
-type What = { readonly mode: number; readonly umask: number; readonly rdev?: number; readonly target?: FileName };
+type What = {
+  readonly mode: number;
+  readonly umask: number;
+  readonly rdev?: number;
+  readonly target?: FileName;
+  /** It is opened as well: before any other client can ask for it. */
+  readonly opens?: boolean;
+};
+type Made = { readonly attributes: Attributes; readonly file: OpenFile | undefined };
 
 /** Makes an object; it is then under this client's write lease, and the name is a hint. */
-function* make(c: Context, header: Header, name: FileName, what: What): Operation<Result<Attributes>> {
+function* make(c: Context, header: Header, name: FileName, what: What): Operation<Result<Made>> {
   if (c.options.readOnly) return fail("EROFS");
-  const parent = header.node;
-  const wants = name === NO_NAME ? [] : [{ oid: parent, mode: LEASE.write }];
-  const got = yield* c.leases.acquire(wants);
+  const got = yield* c.leases.acquire(name === NO_NAME ? [] : [{ oid: header.node, mode: LEASE.write }]);
   if (!got.ok) return got;
-  const result = yield* makeUnder(c, header, name, what);
-  c.leases.release(wants);
-  return result;
+  const made = yield* makeUnder(c, header, name, { what, parent: got.value });
+  c.leases.release(got.value);
+  return made;
 }
 
-function* makeUnder(c: Context, header: Header, name: FileName, what: What): Operation<Result<Attributes>> {
+type Under = { readonly what: What; readonly parent: Use };
+
+function* makeUnder(c: Context, header: Header, name: FileName, { what, parent }: Under): Operation<Result<Made>> {
   const room = yield* roomForOne(c, header.node);
   if (!room.ok) return room;
-  const oid = yield* c.oids.draw();
-  if (oid === undefined) return fail("EIO", "the lead cannot be asked for a number");
-  c.leases.created(oid);
-  const touched = name === NO_NAME ? [oid] : [header.node, oid];
-  const outcome = yield* change(c, callerOf(c, header), touched, {
-    kind: "create",
-    parent: header.node,
-    name,
-    oid,
-    mode: what.mode,
-    umask: what.umask,
-    rdev: what.rdev ?? 0,
-    target: what.target ?? NO_NAME,
+  const drawn = yield* c.oids.draw();
+  if (!drawn.ok) return drawn;
+  const oid = drawn.value;
+  const use = c.leases.created(oid);
+  const file = what.opens === true ? c.files.open(oid) : undefined;
+  const outcome = yield* change(c, {
+    caller: callerOf(c, header),
+    under: [parent, use],
+    touched: name === NO_NAME ? [oid] : [header.node, oid],
+    body: bodyOf(header.node, name, oid, what),
+    // Without a name it is an orphan from the beginning: the lead saw that, and waits for the last close.
+    settled: (end) => {
+      if (name === NO_NAME && isDone(end)) orphaned(c, oid);
+    },
   });
-  c.leases.release([{ oid, mode: LEASE.write }]);
-  const errno = errnoOf(outcome);
-  if (errno !== undefined || outcome.kind !== "changed" || outcome.attributes === undefined) {
+  c.leases.release(use);
+  const made = outcome.errno === undefined ? yield* attributesAfter(c, oid, outcome) : fail(outcome.errno);
+  if (!made.ok) {
     c.leases.forget(oid);
-    return fail(errno ?? "EIO");
+    if (file !== undefined) closeObject(c, file);
+    return made;
   }
-  if (name !== NO_NAME) c.hints.set(header.node, name, { oid, type: outcome.attributes.mode & S_IFMT });
-  return ok(outcome.attributes);
+  if (name !== NO_NAME) c.hints.set(header.node, name, { oid, type: made.value.mode & S_IFMT });
+  return ok({ attributes: made.value, file });
+}
+
+function bodyOf(parent: Oid, name: FileName, oid: Oid, { mode, umask, rdev, target }: What): ChangeBody {
+  return { kind: "create", parent, name, oid, mode, umask, rdev: rdev ?? 0, target: target ?? NO_NAME };
 }
 
 /** Near a full disk all members are asked first, so that none is the only one without room. */
@@ -69,13 +86,12 @@ function* roomForOne(c: Context, parent: Oid): Operation<Result<void>> {
 
 /** Asks every writable member to put space aside. @returns ENOSPC or EDQUOT when one has none. */
 export function* reserve(c: Context, oid: Oid, offset: number, length: number): Operation<Result<void>> {
-  const bad = yield* everywhere(c, { kind: "reserve", oid, offset, length });
-  return bad === undefined ? ok(undefined) : fail(errnoName(bad.errno), bad.because);
+  return yield* everywhere(c, { kind: "reserve", oid, offset, length });
 }
 
 function* answerEntry(c: Context, header: Header, name: FileName, what: What): Operation<void> {
   const made = yield* make(c, header, name, what);
-  if (made.ok) c.ports.reply(header, { kind: "entry", attributes: made.value, validity: NOW });
+  if (made.ok) c.ports.reply(header, { kind: "entry", attributes: made.value.attributes, validity: NOW });
   else answerError(c, header, made.errno);
 }
 
@@ -91,33 +107,40 @@ export function* symlink(c: Context, { header, name, target }: RequestOf<"symlin
   yield* answerEntry(c, header, name, { mode: S_IFLNK | 0o777, umask: 0, target });
 }
 
-function answerCreated(c: Context, header: Header, attributes: Attributes): void {
-  const file = c.files.open(attributes.oid);
+function answerCreated(c: Context, header: Header, attributes: Attributes, file: OpenFile): void {
   c.ports.reply(header, { kind: "created", attributes, validity: NOW, fh: file.fh, openFlags: 0 });
 }
 
-/** The name did not exist when the kernel looked; another client may have made it since. */
-export function* create(c: Context, { header, name, flags, mode, umask }: RequestOf<"create">): Operation<void> {
-  const made = yield* make(c, header, name, { mode: S_IFREG | (mode & 0o7777), umask });
-  if (made.ok) return answerCreated(c, header, made.value);
-  if (made.errno !== "EEXIST" || (flags & O_EXCL) !== 0) return answerError(c, header, made.errno);
-  const found = yield* find(c, header.node, name);
-  if (!found.ok) return answerError(c, header, found.errno);
-  // With ESTALE the kernel looks the name up anew and opens what it finds: fs/namei.c, LOOKUP_REVAL.
-  if ((found.value.mode & S_IFMT) !== S_IFREG) return answerError(c, header, "ESTALE");
-  const opened = yield* openObject(c, found.value.oid);
-  if (!opened.ok) return answerError(c, header, opened.errno);
-  if ((flags & O_TRUNC) !== 0) {
-    const cut = yield* truncate(c, header, found.value.oid);
-    if (!cut.ok) return answerError(c, header, cut.errno);
+function answerMade(c: Context, header: Header, made: Result<Made>): void {
+  if (!made.ok) answerError(c, header, made.errno);
+  else if (made.value.file === undefined) answerError(c, header, "EIO");
+  else answerCreated(c, header, made.value.attributes, made.value.file);
+}
+
+/** The name did not exist when the kernel looked; another client may have made it since, or may remove it again. */
+export function* create(c: Context, request: RequestOf<"create">): Operation<void> {
+  const { header, name, flags, mode, umask } = request;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const made = yield* make(c, header, name, { mode: S_IFREG | (mode & 0o7777), umask, opens: true });
+    if (made.ok || made.errno !== "EEXIST" || (flags & O_EXCL) !== 0) return answerMade(c, header, made);
+    const found = yield* find(c, header.node, name);
+    if (found.ok) return yield* openFound(c, request, found.value);
+    if (found.errno !== "ENOENT") return answerError(c, header, found.errno);
   }
-  answerCreated(c, header, found.value);
+  answerError(c, header, "EBUSY");
+}
+
+function* openFound(c: Context, { header, flags }: RequestOf<"create">, found: Attributes): Operation<void> {
+  // With ESTALE the kernel looks the name up anew and opens what it finds: fs/namei.c, LOOKUP_REVAL.
+  if ((found.mode & S_IFMT) !== S_IFREG) return answerError(c, header, "ESTALE");
+  const opened = yield* openObject(c, found.oid);
+  if (!opened.ok) return answerError(c, header, opened.errno);
+  const cut = (flags & O_TRUNC) === 0 ? ok(found) : yield* truncate(c, header, found.oid);
+  if (cut.ok) return answerCreated(c, header, cut.value ?? found, opened.value);
+  closeObject(c, opened.value);
+  answerError(c, header, cut.errno);
 }
 
 export function* tmpfile(c: Context, { header, mode, umask }: RequestOf<"tmpfile">): Operation<void> {
-  const made = yield* make(c, header, NO_NAME, { mode: S_IFREG | (mode & 0o7777), umask });
-  if (!made.ok) return answerError(c, header, made.errno);
-  answerCreated(c, header, made.value);
-  // The lead saw it made without a name, and waits for the last close.
-  c.files.oweUnused(made.value.oid);
+  answerMade(c, header, yield* make(c, header, NO_NAME, { mode: S_IFREG | (mode & 0o7777), umask, opens: true }));
 }

@@ -8,7 +8,8 @@ import type { DirectoryEntry } from "../../fuse/core/reply.ts";
 import type { MessageOfKind } from "../../wire/messages.ts";
 import { answerEmpty, answerError } from "./answer.ts";
 import type { Context, RequestOf } from "./context.ts";
-import { expect } from "./member-link.ts";
+import { expect } from "./expect.ts";
+import { closeObject } from "./op-open.ts";
 import { attributesOf } from "./op-read.ts";
 import type { Listing, OpenFile } from "./open-files.ts";
 import type { Operation } from "./operation.ts";
@@ -25,7 +26,7 @@ export function* opendir(c: Context, { header }: RequestOf<"opendir">): Operatio
 
 export function* releasedir(c: Context, { header, fh }: RequestOf<"releasedir">): Operation<void> {
   const file = c.files.get(fh);
-  if (file !== undefined && c.files.close(fh)) c.tellLead({ kind: "unused", oid: file.oid });
+  if (file !== undefined) closeObject(c, file);
   answerEmpty(c, header);
 }
 
@@ -86,7 +87,7 @@ function remember(c: Context, file: OpenFile, name: FileName, attributes: Attrib
 
 /** Goes on at the member that the listing comes from; where that one is lost, from the beginning at another. */
 function* ask(c: Context, file: OpenFile, listing: Listing): Operation<Result<MessageOfKind<"entries">>> {
-  const same = c.links.find((link) => link.place === listing.member && link.up);
+  const same = c.readers.at(listing.member);
   const question = { kind: "listDirectory", oid: file.oid, bytesMax: FETCH_BYTES } as const;
   if (same !== undefined) {
     same.reads += 1;

@@ -56,7 +56,8 @@ export function* readlink(c: Context, { header }: RequestOf<"readlink">): Operat
   else answerError(c, header, answer.errno);
 }
 
-export function* read(c: Context, { header, offset, size }: RequestOf<"read">): Operation<void> {
+export function* read(c: Context, { header, fh, offset, size }: RequestOf<"read">): Operation<void> {
+  if (c.files.isBroken(fh)) return answerError(c, header, "EIO");
   const length = Math.min(size, LIMIT.dataBytes);
   const answer = yield* c.readers.ask({ kind: "read", oid: header.node, offset, length, versionFloor: ANY }, "data");
   if (answer.ok) c.ports.reply(header, { kind: "data", data: answer.value.data });

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import { TIME_ZERO } from "../../core/time.ts";
 import { FATTR, type Header } from "../../fuse/core/request.ts";
 import { LEASE, SET } from "../../wire/messages.ts";
-import { answerEmpty, answerError, errnoOf } from "./answer.ts";
+import { answerError, answerResult } from "./answer.ts";
 import { change, type ChangeBody } from "./change.ts";
 import { callerOf, type Context, type RequestOf } from "./context.ts";
 import { attributesOf } from "./op-read.ts";
@@ -35,18 +35,16 @@ export function* changeOne(
   body: ChangeBody,
 ): Operation<Result<Attributes | undefined>> {
   if (c.options.readOnly) return fail("EROFS");
-  const wants = [{ oid, mode: LEASE.write }];
-  const got = yield* c.leases.acquire(wants);
+  const got = yield* c.leases.acquire([{ oid, mode: LEASE.write }]);
   if (!got.ok) return got;
-  const outcome = yield* change(c, callerOf(c, header), [oid], body);
-  const errno = errnoOf(outcome);
+  const outcome = yield* change(c, { caller: callerOf(c, header), under: [got.value], touched: [oid], body });
   const held = c.leases.get(oid);
   if (held !== undefined) {
     if (body.kind !== "setXattr" && body.kind !== "removeXattr") held.size = undefined;
     else held.fresh = false;
   }
-  c.leases.release(wants);
-  if (errno !== undefined) return fail(errno);
+  c.leases.release(got.value);
+  if (outcome.errno !== undefined) return fail(outcome.errno);
   return ok(outcome.kind === "changed" ? outcome.attributes : undefined);
 }
 
@@ -66,6 +64,7 @@ export function* truncate(c: Context, header: Header, oid: Oid): Operation<Resul
 
 export function* setattr(c: Context, request: RequestOf<"setattr">): Operation<void> {
   const { header, valid } = request;
+  if (c.files.isBroken(request.fh)) return answerError(c, header, "EIO");
   let set = 0;
   for (const [fattr, bit] of SETS) if ((valid & fattr) !== 0) set |= bit;
   // By a descriptor: the kernel has checked, when it was opened, that it may be written.
@@ -106,13 +105,11 @@ export function* setxattr(c: Context, request: RequestOf<"setxattr">): Operation
     flags,
     killPrivileges: setxattrFlags & ACL_KILL_SGID,
   });
-  if (result.ok) answerEmpty(c, header);
-  else answerError(c, header, result.errno);
+  answerResult(c, header, result);
 }
 
 export function* removexattr(c: Context, { header, name }: RequestOf<"removexattr">): Operation<void> {
   if (c.options.noXattr) return answerError(c, header, "EOPNOTSUPP");
   const result = yield* changeOne(c, header, header.node, { kind: "removeXattr", oid: header.node, name });
-  if (result.ok) answerEmpty(c, header);
-  else answerError(c, header, result.errno);
+  answerResult(c, header, result);
 }

@@ -1,13 +1,12 @@
 /** write, fallocate, copy_file_range. */
 import type { Oid } from "../../core/brand.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
-import type { ErrnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LEASE } from "../../wire/messages.ts";
-import { answerEmpty, answerError, errnoOf } from "./answer.ts";
+import { answerError, answerResult } from "./answer.ts";
 import { change } from "./change.ts";
 import type { Context, RequestOf } from "./context.ts";
-import type { Held } from "./lease-holder.ts";
+import type { Held, Use } from "./lease-holder.ts";
 import { reserve } from "./op-create.ts";
 import { attributesOf } from "./op-read.ts";
 import { changeOne } from "./op-setattr.ts";
@@ -15,7 +14,8 @@ import type { Operation } from "./operation.ts";
 
 /** open(2): asm-generic/fcntl.h. */
 const O_APPEND = 0o2000;
-/** linux/fuse.h FUSE_WRITE_KILL_SUIDGID. */
+/** linux/fuse.h FUSE_WRITE_CACHE, FUSE_WRITE_KILL_SUIDGID. */
+const WRITE_CACHE = 1;
 const WRITE_KILL_SUIDGID = 4;
 /** Below it a copy is cheaper than keeping a buffer of 1 MiB from use. */
 const KEEP_BYTES = 16_384;
@@ -25,8 +25,10 @@ const KEEP_BYTES = 16_384;
  */
 const NEAR_FULL_BYTES = 1_073_741_824;
 
-/** Keeps the bytes of a write for as long as the change may have to be sent. */
-function hold(c: Context, data: Uint8Array): { readonly data: Uint8Array; done(): void } {
+/** The bytes of a write, for as long as the change may have to be sent. */
+type Kept = { readonly data: Uint8Array; readonly done: () => void };
+
+function hold(c: Context, data: Uint8Array): Kept {
   const release = data.length >= KEEP_BYTES ? c.ports.keep() : undefined;
   return release === undefined ? { data: new Uint8Array(data), done: () => {} } : { data, done: release };
 }
@@ -34,50 +36,57 @@ function hold(c: Context, data: Uint8Array): { readonly data: Uint8Array; done()
 export function* write(c: Context, request: RequestOf<"write">): Operation<void> {
   const { header, data } = request;
   if (c.options.readOnly) return answerError(c, header, "EROFS");
-  const held = hold(c, data);
-  const wants = [{ oid: header.node, mode: LEASE.write }];
-  const got = yield* c.leases.acquire(wants);
-  let errno: ErrnoName | undefined;
-  if (got.ok) {
-    errno = yield* writeUnder(c, request, held.data);
-    c.leases.release(wants);
-  } else {
-    errno = got.errno;
+  if (c.files.isBroken(request.fh)) return answerError(c, header, "EIO");
+  const kept = hold(c, data);
+  const got = yield* c.leases.acquire([{ oid: header.node, mode: LEASE.write }]);
+  if (!got.ok) {
+    kept.done();
+    return answerError(c, header, got.errno);
   }
-  held.done();
-  if (errno === undefined) c.ports.reply(header, { kind: "written", count: held.data.length });
-  else answerError(c, header, errno);
+  const written = yield* writeUnder(c, request, got.value, kept);
+  c.leases.release(got.value);
+  if (written.ok) c.ports.reply(header, { kind: "written", count: data.length });
+  else answerError(c, header, written.errno);
 }
 
-function* writeUnder(c: Context, request: RequestOf<"write">, data: Uint8Array): Operation<ErrnoName | undefined> {
+/** @param kept Told when it is needed no more: what could not be sent to all may have to be sent again much later. */
+function* writeUnder(c: Context, request: RequestOf<"write">, use: Use, kept: Kept): Operation<Result<void>> {
   const oid = request.header.node;
-  const lease = c.leases.get(oid);
-  let { offset } = request;
-  // The kernel computed the offset from the size that it knows; only under the lease is the end of the file known.
-  if ((request.flags & O_APPEND) !== 0 && (request.writeFlags & 1) === 0) {
-    const size = yield* sizeUnder(c, oid, lease);
-    if (!size.ok) return size.errno;
-    offset = size.value;
+  const { data } = kept;
+  const place = yield* placeOf(c, request);
+  const room = place.ok ? yield* roomFor(c, oid, place.value, data.length) : place;
+  if (!place.ok || !room.ok) {
+    kept.done();
+    return room;
   }
-  if (c.writable.some((link) => link.bytesFree < NEAR_FULL_BYTES)) {
-    const room = yield* reserve(c, oid, offset, data.length);
-    if (!room.ok) return room.errno;
-  }
-  // Rights were checked when the file was opened, and write-back comes in nobody's name.
-  const outcome = yield* change(c, ROOT_CALLER, [oid], {
-    kind: "write",
-    oid,
-    offset,
-    killPrivileges: (request.writeFlags & WRITE_KILL_SUIDGID) !== 0 ? 1 : 0,
-    data,
+  const offset = place.value;
+  const killPrivileges = (request.writeFlags & WRITE_KILL_SUIDGID) !== 0 ? 1 : 0;
+  const outcome = yield* change(c, {
+    // Rights were checked when the file was opened, and write-back comes in nobody's name.
+    caller: ROOT_CALLER,
+    under: [use],
+    touched: [oid],
+    body: { kind: "write", oid, offset, killPrivileges, data },
+    settled: kept.done,
   });
-  const errno = errnoOf(outcome);
-  if (lease !== undefined) {
-    if (errno !== undefined) lease.size = undefined;
-    else if (lease.size !== undefined) lease.size = Math.max(lease.size, offset + data.length);
-  }
-  return errno;
+  const lease = c.leases.get(oid);
+  if (lease !== undefined && outcome.errno !== undefined) lease.size = undefined;
+  else if (lease?.size !== undefined) lease.size = Math.max(lease.size, offset + data.length);
+  return outcome.errno === undefined ? ok(undefined) : fail(outcome.errno);
 }
+
+/** The kernel computed the offset from the size that it knows; only under the lease is the end of the file known. */
+function* placeOf(c: Context, { header, offset, flags, writeFlags }: RequestOf<"write">): Operation<Result<number>> {
+  const isWriteBack = (writeFlags & WRITE_CACHE) !== 0;
+  if ((flags & O_APPEND) === 0 || isWriteBack) return ok(offset);
+  return yield* sizeUnder(c, header.node, c.leases.get(header.node));
+}
+
+function* roomFor(c: Context, oid: Oid, offset: number, length: number): Operation<Result<void>> {
+  return isNearFull(c) ? yield* reserve(c, oid, offset, length) : ok(undefined);
+}
+
+const isNearFull = (c: Context): boolean => c.writable.some((link) => link.bytesFree < NEAR_FULL_BYTES);
 
 function* sizeUnder(c: Context, oid: Oid, lease: Held | undefined): Operation<Result<number>> {
   if (lease?.size !== undefined) return ok(lease.size);
@@ -89,47 +98,41 @@ function* sizeUnder(c: Context, oid: Oid, lease: Held | undefined): Operation<Re
 
 const FALLOC_FL_PUNCH_HOLE = 2;
 
-export function* fallocate(c: Context, { header, offset, length, mode }: RequestOf<"fallocate">): Operation<void> {
-  if ((mode & FALLOC_FL_PUNCH_HOLE) === 0 && c.writable.some((link) => link.bytesFree < NEAR_FULL_BYTES)) {
-    const room = yield* reserve(c, header.node, offset, length);
-    if (!room.ok) return answerError(c, header, room.errno);
-  }
-  const result = yield* changeOne(c, header, header.node, { kind: "allocate", oid: header.node, mode, offset, length });
-  if (result.ok) answerEmpty(c, header);
-  else answerError(c, header, result.errno);
+export function* fallocate(c: Context, request: RequestOf<"fallocate">): Operation<void> {
+  const { header, fh, offset, length, mode } = request;
+  if (c.files.isBroken(fh)) return answerError(c, header, "EIO");
+  const frees = (mode & FALLOC_FL_PUNCH_HOLE) !== 0;
+  const room = frees ? ok(undefined) : yield* roomFor(c, header.node, offset, length);
+  if (!room.ok) return answerError(c, header, room.errno);
+  const body = { kind: "allocate", oid: header.node, mode, offset, length } as const;
+  answerResult(c, header, yield* changeOne(c, header, header.node, body));
 }
 
 export function* copyFileRange(c: Context, request: RequestOf<"copyFileRange">): Operation<void> {
-  const { header, nodeOut } = request;
+  const { header, nodeOut, fhIn, fhOut } = request;
   if (c.options.readOnly) return answerError(c, header, "EROFS");
+  if (c.files.isBroken(fhIn) || c.files.isBroken(fhOut)) return answerError(c, header, "EIO");
   // A write lease of the source as well: both members must copy the same bytes.
-  const wants = [...new Set([header.node, nodeOut])].map((oid) => ({ oid, mode: LEASE.write }));
-  const got = yield* c.leases.acquire(wants);
+  const got = yield* c.leases.acquire([...new Set([header.node, nodeOut])].map((oid) => ({ oid, mode: LEASE.write })));
   if (!got.ok) return answerError(c, header, got.errno);
-  const copied = yield* copyUnder(c, request);
-  c.leases.release(wants);
+  const copied = yield* copyUnder(c, request, got.value);
+  c.leases.release(got.value);
   if (copied.ok) c.ports.reply(header, { kind: "written", count: copied.value, wide: request.wide });
   else answerError(c, header, copied.errno);
 }
 
-function* copyUnder(c: Context, request: RequestOf<"copyFileRange">): Operation<Result<number>> {
+function* copyUnder(c: Context, request: RequestOf<"copyFileRange">, use: Use): Operation<Result<number>> {
   const { header, nodeOut, offsetIn, offsetOut, length } = request;
-  if (c.writable.some((link) => link.bytesFree < NEAR_FULL_BYTES)) {
+  if (isNearFull(c)) {
     const source = yield* attributesOf(c, header.node);
     if (!source.ok) return source;
     const room = yield* reserve(c, nodeOut, offsetOut, Math.max(0, Math.min(length, source.value.size - offsetIn)));
     if (!room.ok) return room;
   }
-  const outcome = yield* change(c, ROOT_CALLER, [nodeOut], {
-    kind: "copyRange",
-    from: header.node,
-    fromOffset: offsetIn,
-    to: nodeOut,
-    toOffset: offsetOut,
-    length,
-  });
-  const errno = errnoOf(outcome);
+  const ends = { from: header.node, fromOffset: offsetIn, to: nodeOut, toOffset: offsetOut };
+  const body = { kind: "copyRange", ...ends, length } as const;
+  const outcome = yield* change(c, { caller: ROOT_CALLER, under: [use], touched: [nodeOut], body });
   const lease = c.leases.get(nodeOut);
   if (lease !== undefined) lease.size = undefined;
-  return errno !== undefined || outcome.kind !== "changed" ? fail(errno ?? "EIO") : ok(outcome.count);
+  return outcome.kind === "changed" && outcome.errno === undefined ? ok(outcome.count) : fail(outcome.errno ?? "EIO");
 }

@@ -17,8 +17,10 @@ export type OpenFile = {
   readonly oid: Oid;
   /** Of a directory. */
   listing: Listing | undefined;
-  /** Owners of locks set through this handle: OFD locks are released with it. */
-  readonly lockOwners: Set<string>;
+  /** Of locks set through this handle, see `lockKey`: OFD locks are released with it. */
+  readonly lockKeys: Set<string>;
+  /** A lock set through it is gone without its doing: what relies on it must fail (rule L10). */
+  lockLost: boolean;
 };
 
 /** What an object needs to be remembered for while it is open here. */
@@ -35,7 +37,7 @@ export class OpenFiles {
   #next = 1;
 
   open(oid: Oid): OpenFile {
-    const file: OpenFile = { fh: this.#next, oid, listing: undefined, lockOwners: new Set() };
+    const file: OpenFile = { fh: this.#next, oid, listing: undefined, lockKeys: new Set(), lockLost: false };
     this.#next += 1;
     this.#files.set(file.fh, file);
     const object = this.#objects.get(oid);
@@ -46,6 +48,11 @@ export class OpenFiles {
 
   get(fh: number): OpenFile | undefined {
     return this.#files.get(fh);
+  }
+
+  /** Whether nothing may be done through a handle any more: see {@link OpenFile.lockLost}. */
+  isBroken(fh: number | undefined): boolean {
+    return fh !== undefined && this.#files.get(fh)?.lockLost === true;
   }
 
   /** @returns Whether the lead must be told that the object is no longer open here. */
@@ -65,10 +72,14 @@ export class OpenFiles {
     return this.#objects.has(oid);
   }
 
-  /** The lead counts this client as one that has the object open, until it hears `unused`. */
-  oweUnused(oid: Oid): void {
+  /**
+   * The lead counts this client as one that has the object open, until it hears `unused`.
+   * @returns Whether it is open; else the lead can hear so at once.
+   */
+  oweUnused(oid: Oid): boolean {
     const object = this.#objects.get(oid);
     if (object !== undefined) object.owesUnused = true;
+    return object !== undefined;
   }
 
   /** Objects that are open. */

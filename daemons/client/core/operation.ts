@@ -52,8 +52,12 @@ export function run<T>(operation: Operation<T>, finished: (value: T) => void): T
       }
       let waiting = false;
       let ready = false;
+      let resumed = false;
       cancel = undefined;
       const end = next.value((result) => {
+        // A late second answer belongs to no wait any more, least of all to the one that goes on now.
+        if (resumed) return;
+        resumed = true;
         if (waiting) {
           cancel = undefined;
           step(result);
@@ -72,21 +76,4 @@ export function run<T>(operation: Operation<T>, finished: (value: T) => void): T
   };
   step(undefined);
   return task;
-}
-
-/** Runs several operations at once. @returns Their results, in the order of the operations. */
-export function* all<T>(operations: readonly Operation<T>[]): Operation<readonly T[]> {
-  return yield* wait<readonly T[]>((resume) => {
-    const results: T[] = new Array(operations.length);
-    let left = operations.length;
-    if (left === 0) resume(results);
-    operations.forEach((operation, place) => {
-      run(operation, (value) => {
-        results[place] = value;
-        left -= 1;
-        if (left === 0) resume(results);
-      });
-    });
-    return undefined;
-  });
 }

@@ -34,5 +34,7 @@ export interface ClientPorts {
   keep(): (() => void) | undefined;
   /** Supplementary groups of a process. */
   groups(pid: number, uid: number, gid: number): readonly number[];
+  /** Whether a process is being killed: it will never see what its system call returns. False when it is not known. */
+  isKilled(pid: number): boolean;
   event(event: ClientEvent): void;
 }

@@ -1,8 +1,10 @@
 import { fail, type Result } from "../../core/result.ts";
 import type { Message, MessageKind, MessageOfKind } from "../../wire/messages.ts";
-import { expect, type MemberLink } from "./member-link.ts";
-import { wait, type Operation } from "./operation.ts";
-import type { ClientPorts, TimerHandle } from "./ports.ts";
+import { expect } from "./expect.ts";
+import type { MemberLink } from "./member-link.ts";
+import type { Operation } from "./operation.ts";
+import { waitAtMost } from "./patience.ts";
+import type { ClientPorts } from "./ports.ts";
 
 /** A member that may be read, and where it stands. */
 export type Reader = { readonly link: MemberLink; readonly priority: number };
@@ -42,6 +44,12 @@ export class Readers {
     return best[this.#turn % best.length];
   }
 
+  /** @returns The member at this place, if it can be asked. */
+  at(place: number | undefined): MemberLink | undefined {
+    const link = this.#readers.find((reader) => reader.link.place === place)?.link;
+    return link?.up === true && this.#usable(link) ? link : undefined;
+  }
+
   /**
    * Asks one member; goes to the next when it is lost; waits for one when there is none.
    * @param asked Told which member is asked; the last one told of gave the answer.
@@ -58,7 +66,7 @@ export class Readers {
         const left = this.#patienceMs();
         if (left <= 0) return fail("EIO", "no member can be read");
         lost.clear();
-        yield* this.#someone(left);
+        if (yield* this.#awaitSomeone(left)) return fail("EINTR");
         continue;
       }
       link.reads += 1;
@@ -82,18 +90,14 @@ export class Readers {
     for (const resume of waiting) resume();
   }
 
-  *#someone(ms: number): Operation<void> {
-    if (this.pick(new Set()) !== undefined) return;
-    yield* wait<void>((resume) => {
-      let timer: TimerHandle | undefined;
-      const end = (): void => {
-        timer?.cancel();
-        this.#waiting.delete(end);
-        resume();
-      };
-      timer = this.#ports.after(ms, end);
+  /** Waits for a member that can be asked, or for the time to be up. @returns Whether it was interrupted. */
+  *#awaitSomeone(ms: number): Operation<boolean> {
+    if (this.pick(new Set()) !== undefined) return false;
+    const ended = yield* waitAtMost<undefined>(this.#ports, ms, (resume) => {
+      const end = (): void => resume(undefined);
       this.#waiting.add(end);
-      return undefined;
+      return () => this.#waiting.delete(end);
     });
+    return ended?.kind === "interrupted";
   }
 }

@@ -2,8 +2,9 @@ import { sequence, type Sequence } from "../../core/brand.ts";
 import { errnoName, type ErrnoName } from "../../core/errno.ts";
 import type { Attributes } from "../../core/attributes.ts";
 import type { Change, Message, MessageOfKind } from "../../wire/messages.ts";
-import type { Lost, MemberLink } from "./member-link.ts";
+import type { MemberLink } from "./member-link.ts";
 import type { ClientPorts, TimerHandle } from "./ports.ts";
+import type { Lost } from "./requests.ts";
 
 /** What became of a change, the same on every writable member. */
 export type ChangeOutcome =
@@ -13,117 +14,179 @@ export type ChangeOutcome =
       readonly count: number;
       readonly attributes: Attributes | undefined;
     }
-  /** Not acknowledged by all: it may have happened on some. */
-  | { readonly kind: "unknown"; readonly because: string };
+  /** Not acknowledged by all: it may have happened on some, or may yet. `errno` is what the application is told. */
+  | { readonly kind: "unknown"; readonly errno: "EIO" | "EINTR"; readonly because: string };
+
+/** A change to be made. */
+export type Work = {
+  /**
+   * Makes the change with its number; called once at most, when it is sent.
+   * @returns Undefined when it must not be made any more.
+   */
+  build(seq: Sequence): Change | undefined;
+  /** Called once, with what the application is to hear. */
+  done(outcome: ChangeOutcome): void;
+  /**
+   * Called once, before or after `done`: the change will not be sent any more, so nothing that it views is needed.
+   * @param outcome What it came to; undefined when nobody knows, or nothing was sent.
+   */
+  settled(outcome: ChangeOutcome | undefined): void;
+};
 
 type Entry = {
   readonly change: Change;
   /** Places of the members that have not acknowledged it. */
   readonly waiting: Set<number>;
   answer: MessageOfKind<"changed"> | undefined;
-  readonly done: (outcome: ChangeOutcome) => void;
+  readonly work: Work;
   /** The application has its answer; the entry only waits to be level on all members. */
   abandoned: boolean;
 };
 
 /** What waits for all writable members: a change to be sent, or somebody who asked for that moment. */
-type Queued = { readonly go: () => void; readonly giveUp: (because: string) => void };
+type Queued = { readonly go: () => void; readonly giveUp: (errno: "EIO" | "EINTR", because: string) => void };
 
-export type ReplicatorOptions = { readonly giveUpMs: number };
+export type ReplicatorOptions = {
+  readonly giveUpMs: number;
+  /** Whether what is held under the session is held for sure; see `LeadSession.valid`. */
+  readonly isValid: () => boolean;
+};
+
+export type ReplicatorEvents = {
+  /** A member does not follow any more: nothing is changed from now on. */
+  diverged(place: number, because: string): void;
+  /** Applications have got errors for what is under way. */
+  gaveUp(): void;
+};
 
 /**
  * The change log of a client, and the sending of changes to all writable members in parallel.
  *
  * A change is answered when every writable member has applied it, with the same outcome (rule 2). While one of them is
  * away nothing new is sent to any, so that members never differ by more than what was under way; what was under way is
- * sent again when the member is back, and applied once (rule 4). After `giveUpMs` the application gets an error.
+ * sent again when the member is back, and applied once (rule 4). After `giveUpMs` the application gets an error, and the
+ * log still keeps the change, until every member has it.
  */
 export class Replicator {
   readonly #links: readonly MemberLink[];
   readonly #ports: ClientPorts;
   readonly #options: ReplicatorOptions;
+  readonly #events: ReplicatorEvents;
   readonly #log = new Map<Sequence, Entry>();
-  #queue: Queued[] = [];
+  #queue = new Set<Queued>();
   #next = 1;
   /** Members that cannot follow any more, and why. */
   readonly #diverged = new Map<number, string>();
   #awaySince: number | undefined;
   #timer: TimerHandle | undefined;
-  readonly #diverge: (place: number, because: string) => void;
 
   /** @param links The writable members. */
-  constructor(
-    links: readonly MemberLink[],
-    ports: ClientPorts,
-    options: ReplicatorOptions,
-    diverge: (place: number, because: string) => void,
-  ) {
+  constructor(links: readonly MemberLink[], ports: ClientPorts, options: ReplicatorOptions, events: ReplicatorEvents) {
     this.#links = links;
     this.#ports = ports;
     this.#options = options;
-    this.#diverge = diverge;
+    this.#events = events;
   }
 
   /** Changes that not every writable member has acknowledged, and those not yet sent. */
   get unsent(): number {
-    return this.#log.size + this.#queue.length;
+    return this.#log.size + this.#queue.size;
+  }
+
+  /** Changes that some members have acknowledged, and others have not. */
+  get halfway(): number {
+    let count = 0;
+    for (const { answer } of this.#log.values()) if (answer !== undefined) count += 1;
+    return count;
   }
 
   /** Empty while changes can be made; else why not. */
   get stopped(): string {
     for (const because of this.#diverged.values()) return because;
     for (const link of this.#links) {
-      if (!this.#ready(link)) return `${link.server} is away: ${link.because || "no session yet"}`;
+      if (!this.#isReady(link)) return `${link.server} is away: ${link.because || "no session yet"}`;
     }
-    return "";
+    return this.#options.isValid() ? "" : "the lead does not answer";
+  }
+
+  /** As {@link stopped}, once it has been so for too long to wait for its end. */
+  get stuck(): string {
+    return this.#isTooLate() ? this.stopped : "";
+  }
+
+  isDiverged(place: number): boolean {
+    return this.#diverged.has(place);
   }
 
   /**
    * Numbers a change, logs it, sends it.
-   * @param build Makes the change with its number; called once, when it is sent.
-   * @param done Called once.
+   * @returns Ends the wait for it, as interrupted: what is not sent yet will not be, what is sent stays in the log.
    */
-  submit(build: (seq: Sequence) => Change, done: (outcome: ChangeOutcome) => void): void {
-    this.#whenReady({ go: () => this.#send(build, done), giveUp: (because) => done({ kind: "unknown", because }) });
+  submit(work: Work): () => void {
+    let entry: Entry | undefined;
+    const notSent = (errno: "EIO" | "EINTR", because: string): void => {
+      work.settled(undefined);
+      work.done({ kind: "unknown", errno, because });
+    };
+    const cancel = this.#whenReady({
+      go: () => {
+        entry = this.#send(work);
+        if (entry === undefined) notSent("EIO", "the session in which it was begun has ended");
+      },
+      giveUp: notSent,
+    });
+    return () => {
+      if (entry === undefined) cancel();
+      else if (this.#log.get(entry.change.origin.seq) === entry) abandon(entry, "EINTR", "interrupted");
+    };
   }
 
-  /** @param done Called once: with "" as soon as all writable members are there, or with why they are not in time. */
-  whenReady(done: (because: string) => void): void {
-    this.#whenReady({ go: () => done(""), giveUp: done });
+  /**
+   * @param done Called once: with undefined as soon as all writable members are there, or with why not.
+   * @returns Ends the wait, as interrupted.
+   */
+  whenReady(
+    done: (failure: { readonly errno: "EIO" | "EINTR"; readonly because: string } | undefined) => void,
+  ): () => void {
+    return this.#whenReady({ go: () => done(undefined), giveUp: (errno, because) => done({ errno, because }) });
   }
 
-  #whenReady(item: Queued): void {
+  #whenReady(item: Queued): () => void {
     const stopped = this.stopped;
     if (stopped === "") {
       item.go();
-      return;
+      return () => {};
     }
-    const away = this.#awaySince;
-    if (this.#diverged.size > 0 || (away !== undefined && this.#ports.now() - away >= this.#options.giveUpMs)) {
-      item.giveUp(stopped);
-      return;
+    if (this.#isTooLate()) {
+      item.giveUp("EIO", stopped);
+      return () => {};
     }
-    this.#queue.push(item);
+    this.#queue.add(item);
     this.#watch();
+    return () => {
+      if (this.#queue.delete(item)) item.giveUp("EINTR", "interrupted");
+    };
   }
 
-  #ready(link: MemberLink): boolean {
+  #isTooLate(): boolean {
+    const away = this.#awaySince;
+    return this.#diverged.size > 0 || (away !== undefined && this.#ports.now() - away >= this.#options.giveUpMs);
+  }
+
+  #isReady(link: MemberLink): boolean {
     return link.up && link.client !== 0 && !this.#diverged.has(link.place);
   }
 
-  #send(build: (seq: Sequence) => Change, done: (outcome: ChangeOutcome) => void): void {
+  #send(work: Work): Entry | undefined {
     const seq = sequence(this.#next);
+    const change = work.build(seq);
+    if (change === undefined) return undefined;
     this.#next += 1;
-    const change = build(seq);
-    const entry: Entry = {
-      change,
-      waiting: new Set(this.#links.map((link) => link.place)),
-      answer: undefined,
-      done,
-      abandoned: false,
-    };
+    const waiting = new Set(this.#links.map((link) => link.place));
+    const entry: Entry = { change, waiting, answer: undefined, work, abandoned: false };
     this.#log.set(seq, entry);
     for (const link of this.#links) this.#sendTo(link, entry);
+    return entry;
   }
 
   #sendTo(link: MemberLink, entry: Entry): void {
@@ -132,49 +195,37 @@ export class Replicator {
   }
 
   #answered(link: MemberLink, entry: Entry, answer: Message | Lost): void {
-    if (answer.kind === "lost") {
-      this.#watch();
-      return;
-    }
-    const seq = entry.change.origin.seq;
-    if (answer.kind !== "changed") {
-      const text = answer.kind === "failed" ? answer.because : `answered ${answer.kind}`;
-      this.#divergedNow(link, `${link.server} cannot apply change ${seq} (${entry.change.kind}): ${text}`);
-      return;
-    }
-    if (!entry.waiting.delete(link.place)) return;
-    if (entry.answer !== undefined && entry.answer.errno !== answer.errno) {
-      const name = (errno: number): string => (errno === 0 ? "done" : errnoName(errno));
-      this.#divergedNow(
-        link,
-        `${link.server} answered ${name(answer.errno)} to change ${seq} (${entry.change.kind}), another member ${name(entry.answer.errno)}`,
-      );
-      return;
-    }
+    const { seq } = entry.change.origin;
+    // Of a session that has ended: its number may belong to another change by now.
+    if (this.#log.get(seq) !== entry) return;
+    if (answer.kind === "lost") return this.#watch();
+    if (!entry.waiting.has(link.place)) return;
+    const wrong = disagreement(link.server, entry, answer);
+    if (wrong !== "") return this.diverge(link, wrong);
+    if (answer.kind !== "changed") return;
     if (entry.answer === undefined || (entry.answer.attributes.length === 0 && answer.attributes.length > 0))
       entry.answer = answer;
+    this.#acknowledged(link.place, entry);
+  }
+
+  /** One member less to wait for. */
+  #acknowledged(place: number, entry: Entry): void {
+    entry.waiting.delete(place);
     if (entry.waiting.size > 0) return;
-    this.#log.delete(seq);
-    if (!entry.abandoned) {
-      entry.done({
-        kind: "changed",
-        errno: entry.answer.errno === 0 ? undefined : errnoName(entry.answer.errno),
-        count: entry.answer.count,
-        attributes: entry.answer.attributes[0],
-      });
-    }
+    this.#log.delete(entry.change.origin.seq);
+    const outcome = outcomeOf(entry.answer);
+    entry.work.settled(outcome);
+    if (!entry.abandoned && outcome !== undefined) entry.work.done(outcome);
   }
 
   /** A member answered hello for this session: it gets what it has not acknowledged, in order. */
   welcomed(link: MemberLink, applied: Sequence): void {
+    if (this.#diverged.has(link.place)) return;
     const missing = [...this.#log.values()].filter((entry) => entry.waiting.has(link.place));
     const oldest = missing[0]?.change.origin.seq ?? this.#next;
     if (applied < oldest - 1) {
-      this.#divergedNow(
-        link,
-        `${link.server} has lost changes: it is at ${applied} of this client, ${oldest - 1} had been acknowledged`,
-      );
-      return;
+      const had = `${link.server} has lost changes: it is at ${applied} of this client, ${oldest - 1} had been acknowledged`;
+      return this.diverge(link, had);
     }
     for (const entry of missing) this.#sendTo(link, entry);
     this.pump();
@@ -182,13 +233,20 @@ export class Replicator {
 
   /** Sends what waited, if all writable members are there. */
   pump(): void {
-    if (this.stopped !== "") return;
+    if (this.#awaySince === undefined || this.stopped !== "") return;
     this.#awaySince = undefined;
     this.#timer?.cancel();
     this.#timer = undefined;
     const queue = this.#queue;
-    this.#queue = [];
-    for (const item of queue) this.#whenReady(item);
+    this.#queue = new Set();
+    for (const item of queue) this.#again(item);
+  }
+
+  /** Goes, or waits again. Whoever would cancel it knows it by its place in the queue. */
+  #again(item: Queued): void {
+    if (this.stopped === "") return item.go();
+    this.#queue.add(item);
+    this.#watch();
   }
 
   /** A writable member is away: the clock of `giveUpMs` runs. */
@@ -208,28 +266,53 @@ export class Replicator {
   /** Applications get an error; the log keeps what was sent, for when the member is back. */
   #giveUp(because: string): void {
     const queue = this.#queue;
-    this.#queue = [];
-    const waiting = [...this.#log.values()].filter((entry) => !entry.abandoned);
-    for (const entry of waiting) entry.abandoned = true;
-    for (const entry of waiting) entry.done({ kind: "unknown", because });
-    for (const item of queue) item.giveUp(because);
+    this.#queue = new Set();
+    for (const entry of [...this.#log.values()]) abandon(entry, "EIO", because);
+    for (const item of queue) item.giveUp("EIO", because);
+    this.#events.gaveUp();
   }
 
-  #divergedNow(link: MemberLink, because: string): void {
+  /** A member cannot follow any more, and is not waited for. Its files are for an administrator to look at. */
+  diverge(link: MemberLink, because: string): void {
     if (this.#diverged.has(link.place)) return;
     this.#diverged.set(link.place, because);
-    this.#diverge(link.place, because);
+    this.#events.diverged(link.place, because);
     this.#giveUp(because);
-  }
-
-  isDiverged(place: number): boolean {
-    return this.#diverged.has(place);
+    for (const entry of [...this.#log.values()]) this.#acknowledged(link.place, entry);
   }
 
   /** The session is gone, and its numbers with it: nothing of its log can be sent any more. */
   reset(because: string): void {
-    this.#giveUp(because);
+    const entries = [...this.#log.values()];
     this.#log.clear();
     this.#next = 1;
+    for (const entry of entries) abandon(entry, "EIO", because);
+    for (const entry of entries) entry.work.settled(undefined);
+    this.#giveUp(because);
   }
 }
+
+/** The application does not wait for it any more. */
+function abandon(entry: Entry, errno: "EIO" | "EINTR", because: string): void {
+  if (entry.abandoned) return;
+  entry.abandoned = true;
+  entry.work.done({ kind: "unknown", errno, because });
+}
+
+function outcomeOf(answer: MessageOfKind<"changed"> | undefined): ChangeOutcome | undefined {
+  if (answer === undefined) return undefined;
+  const errno = answer.errno === 0 ? undefined : errnoName(answer.errno);
+  return { kind: "changed", errno, count: answer.count, attributes: answer.attributes[0] };
+}
+
+/** @returns Why the answer shows that members differ; empty when it does not. */
+function disagreement(server: string, { change, answer: first }: Entry, answer: Message): string {
+  const what = `change ${change.origin.seq} (${change.kind})`;
+  if (answer.kind === "failed") return `${server} cannot apply ${what}: ${answer.because}`;
+  if (answer.kind !== "changed") return `${server} answered ${answer.kind} to ${what}`;
+  if (first === undefined || (first.errno === answer.errno && first.count === answer.count)) return "";
+  return `${server} answered ${resultOf(answer)} to ${what}, another member ${resultOf(first)}`;
+}
+
+const resultOf = ({ errno, count }: MessageOfKind<"changed">): string =>
+  errno === 0 ? `done (${count})` : errnoName(errno);

@@ -1,0 +1,36 @@
+import type { ClientId } from "../../core/brand.ts";
+import { MAGIC, PROTOCOL, type MessageOfKind } from "../../wire/messages.ts";
+
+export type LinkOptions = {
+  /** Place of the member in the group. */
+  readonly place: number;
+  readonly server: string;
+  readonly index: number;
+  readonly host: string;
+  readonly configHash: Uint8Array;
+  readonly beatMs: number;
+  readonly suspectMs: number;
+};
+
+/**
+ * The first frame of a connection.
+ * @param client The session that it is to stand for; 0: none.
+ * @param isFresh The member is to make the session known. Else it must know it: a member that has forgotten a session
+ *   cannot say any more what it applied of it.
+ */
+export function helloOf(options: LinkOptions, client: ClientId, isFresh: boolean): MessageOfKind<"hello"> {
+  return {
+    kind: "hello",
+    magic: MAGIC,
+    versionMin: PROTOCOL.min,
+    versionMax: PROTOCOL.max,
+    capabilities: 0,
+    index: options.index,
+    role: 0,
+    client,
+    fresh: isFresh ? 1 : 0,
+    host: options.host,
+    configHash: options.configHash,
+    authentication: new Uint8Array(0),
+  };
+}

@@ -1,0 +1,159 @@
+import { clientId, type ClientId } from "../../core/brand.ts";
+import { fail, ok, type Failure, type Result } from "../../core/result.ts";
+import type { Message, MessageOfKind } from "../../wire/messages.ts";
+import type { MemberLink } from "./member-link.ts";
+import type { Operation } from "./operation.ts";
+import { waitAtMost } from "./patience.ts";
+import type { ClientPorts } from "./ports.ts";
+
+/** `ttl` of docs/protocol.md: for so long after it was sent, a request that the lead answered keeps the leases alive. */
+export const TTL_MS = 4_000;
+/** What the lead must hear sometime, but cannot now: bounded, as the next `reclaim` says the same at greater length. */
+const TELL_LATER_MAX = 65_536;
+const NO_CLIENT = clientId(0);
+
+export type LeadSessionOptions = { readonly host: string; readonly at: string; readonly giveUpMs: number };
+export type LeadSessionEvents = {
+  /** A new session, with nothing in it. */
+  opened(client: ClientId): void;
+  /** The lead is to hear what is held and open, before anything else. */
+  resume(isNewRun: boolean): void;
+};
+
+/** The session of a client with its lead: opens it, keeps it over broken connections, and is what asks the lead. */
+export class LeadSession {
+  readonly link: MemberLink;
+  readonly #options: LeadSessionOptions;
+  readonly #ports: ClientPorts;
+  readonly #events: LeadSessionEvents;
+  #client: ClientId = NO_CLIENT;
+  #ready = false;
+  #opening = false;
+  #unreadySince: number;
+  #run = 0;
+  #later: Message[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  constructor(link: MemberLink, options: LeadSessionOptions, ports: ClientPorts, events: LeadSessionEvents) {
+    this.link = link;
+    this.#options = options;
+    this.#ports = ports;
+    this.#events = events;
+    this.#unreadySince = ports.now();
+  }
+
+  /** 0 while there is none. */
+  get client(): ClientId {
+    return this.#client;
+  }
+
+  /** The lead can be asked: it knows the session, and has been told all that it must hear first. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /**
+   * What is held under the session is still held for sure: nobody else can have got it (rule S3). A process that stood
+   * still for long does not know, and asks the lead before it relies on a lease.
+   */
+  get valid(): boolean {
+    return this.#ready && this.#ports.now() - this.link.provenMs < TTL_MS;
+  }
+
+  /** The lead answered hello. What was asked for while it was away is not asked before {@link LeadSession.begin}. */
+  welcomed(welcome: MessageOfKind<"welcome">, client: ClientId): void {
+    if (client === NO_CLIENT) this.#open(welcome.run);
+    else this.#resume(welcome.run);
+  }
+
+  #open(run: number): void {
+    if (this.#opening) return;
+    this.#opening = true;
+    const { host, at } = this.#options;
+    this.link.ask({ kind: "open", host, at }, (answer) => {
+      this.#opening = false;
+      if (answer.kind === "lost") return;
+      if (answer.kind !== "opened") {
+        this.link.drop(answer.kind === "failed" ? answer.because : `answered open with ${answer.kind}`);
+        return;
+      }
+      this.#client = answer.client;
+      this.link.adopt(answer.client);
+      this.#events.opened(answer.client);
+      this.#resume(run);
+      this.begin();
+    });
+  }
+
+  #resume(run: number): void {
+    const isNewRun = run !== this.#run;
+    this.#run = run;
+    this.#events.resume(isNewRun);
+    this.#ready = true;
+  }
+
+  /** Tells and asks what had to wait. Apart from {@link welcomed}: what was sent before a break must be sent again first. */
+  begin(): void {
+    if (!this.#ready) return;
+    const later = this.#later;
+    this.#later = [];
+    for (const message of later) this.tell(message);
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resume of waiting) resume();
+  }
+
+  /** The connection broke. */
+  lost(): void {
+    if (this.#ready) this.#unreadySince = this.#ports.now();
+    this.#ready = false;
+  }
+
+  /** The lead no longer knows the session: another one is to be opened. */
+  ended(): void {
+    this.lost();
+    this.#client = NO_CLIENT;
+    this.#later = [];
+  }
+
+  /** Tells the lead what it must hear, now or when it can be reached again. */
+  tell(message: Message): void {
+    if (this.#ready) this.link.tell(message);
+    else if (this.#later.length < TELL_LATER_MAX) this.#later.push(message);
+  }
+
+  /** Tells it now or never: what a lead that lost it asks for again. */
+  tellNow(message: Message): void {
+    if (this.#ready) this.link.tell(message);
+  }
+
+  /** Waits until the lead can be asked. @returns EIO when it is away for too long, EINTR. */
+  *awaitReady(): Operation<Result<void>> {
+    if (this.#ready) return ok(undefined);
+    const left = this.#options.giveUpMs - (this.#ports.now() - this.#unreadySince);
+    if (left <= 0) return this.#away();
+    const ended = yield* waitAtMost<undefined>(this.#ports, left, (resume) => {
+      const end = (): void => resume(undefined);
+      this.#waiting.add(end);
+      return () => this.#waiting.delete(end);
+    });
+    if (this.#ready) return ok(undefined);
+    return ended?.kind === "interrupted" ? fail("EINTR") : this.#away();
+  }
+
+  /** Asks what may be asked twice: again when the connection broke before the answer. @returns EIO, EINTR. */
+  *ask(message: Message): Operation<Result<Message>> {
+    for (;;) {
+      const ready = yield* this.awaitReady();
+      if (!ready.ok) return ready;
+      const answer = yield* this.link.request(message);
+      if (answer.kind === "interrupted") return fail("EINTR");
+      if (answer.kind !== "lost" && answer.kind !== "timeOut") return ok(answer);
+    }
+  }
+
+  #away(): Failure {
+    const { server, because, up } = this.link;
+    return fail("EIO", `${server}, the lead, is away: ${up ? "no session yet" : because}`);
+  }
+}
