@@ -1,10 +1,10 @@
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -41,8 +41,10 @@ export function keepLastGood(path: string, seen: FilesRead, hash: Uint8Array): s
   const name = Buffer.from(hash.subarray(0, NAME_BYTES)).toString("hex");
   const fresh = join(directory, `.new-${process.pid}`);
   try {
-    if (currentName(directory) === name && existsSync(lastGoodPath(path))) return undefined;
-    for (const [from, bytes] of seen) writeDurably(join(fresh, relative(dirname(path), from)), bytes);
+    const files = [...seen].map(([from, bytes]) => ({ name: relative(dirname(path), from), bytes }));
+    const isThere = files.every((file) => hasBytes(join(directory, name, file.name), file.bytes));
+    if (isThere && currentName(directory) === name) return undefined;
+    for (const file of files) writeDurably(join(fresh, file.name), file.bytes);
     rmSync(join(directory, name), { recursive: true, force: true });
     renameSync(fresh, join(directory, name));
     symlinkSync(name, fresh);
@@ -71,6 +73,14 @@ function currentName(directory: string): string | undefined {
     return readlinkSync(join(directory, CURRENT));
   } catch {
     return undefined;
+  }
+}
+
+function hasBytes(path: string, bytes: Uint8Array): boolean {
+  try {
+    return readFileSync(path).equals(bytes);
+  } catch {
+    return false;
   }
 }
 
