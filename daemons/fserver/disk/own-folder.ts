@@ -1,8 +1,6 @@
 import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import {
-  LOCK_EX,
-  LOCK_NB,
   O_CLOEXEC,
   O_CREAT,
   O_DIRECTORY,
@@ -48,29 +46,6 @@ export function readText(folder: number, name: string): Result<string | undefine
   const got = libc.pread(fd, addressOf(bytes), bytes.length, 0);
   libc.close(fd);
   return got < 0 ? fail(errnoName(-got)) : ok(bytes.toString("utf8", 0, got));
-}
-
-/**
- * Takes the lock of an export for as long as the descriptor is open: one process works on it at a time. flock(2): the
- * kernel lets go of it however the process ends.
- *
- * @returns EBUSY with who has it.
- */
-export function takeLock(folder: number): Result<number> {
-  const opened = openFile(folder, "lock");
-  if (!opened.ok) return opened;
-  const fd = opened.value;
-  const refused = libc.flock(fd, LOCK_EX | LOCK_NB);
-  if (refused < 0) {
-    libc.close(fd);
-    const holder = readText(folder, "lock");
-    const pid = holder.ok && holder.value !== undefined ? holder.value.trim() : "";
-    return fail("EBUSY", pid === "" ? "another fserver has it" : `fserver with pid ${pid} has it`);
-  }
-  const text = Buffer.from(`${process.pid}\n`);
-  libc.ftruncate(fd, 0);
-  libc.pwrite(fd, addressOf(text), text.length, 0);
-  return ok(fd);
 }
 
 /** Replaces a small file of ours as a whole; durable when it returns. */
