@@ -16,8 +16,7 @@ export type Order = {
   readonly path: string;
   /** The host's name as the kernel has it. */
   readonly host: string;
-  /** Path of the program `fserver`. */
-  readonly fserver: string;
+  readonly programs: NonNullable<Options["programs"]>;
   /** Whether the last good copy is kept, and used when the file is wrong. */
   readonly lastGood: boolean;
 };
@@ -40,9 +39,22 @@ function load(path: string, files: ConfigFiles): Loaded {
   }
 }
 
+/** Keeps a copy of the file if it is right. @returns Whether it is, and is kept. */
+export function keep(path: string, log: BootLog): { readonly good: boolean; readonly kept: boolean } {
+  const files = bootFiles();
+  const loaded = load(path, files);
+  if (!loaded.ok) {
+    for (const diagnostic of loaded.diagnostics) log("error", renderDiagnostic(diagnostic));
+    return { good: false, kept: false };
+  }
+  const because = keepLastGood(path, files.seen, loaded.model.hash);
+  if (because !== undefined) log("error", `no copy of ${path} could be kept: ${because}`);
+  return { good: true, kept: because === undefined };
+}
+
 /** The units of this host by the file; if it is wrong, by its last good copy, with a unit that fails and says so. */
 export function generate(order: Order, log: BootLog): Generated {
-  const { path, fserver } = order;
+  const { path, programs } = order;
   const files = bootFiles();
   const loaded = load(path, files);
   for (const diagnostic of loaded.ok ? loaded.warnings : loaded.diagnostics)
@@ -51,7 +63,7 @@ export function generate(order: Order, log: BootLog): Generated {
     const lines = loaded.diagnostics.map((one) => renderDiagnostic(one));
     return order.lastGood ? fromLastGood(order, lines, log) : { units: layOut([]), good: false, works: false };
   }
-  const { units, problems } = unitsFor(loaded.model, whichHost(loaded.model, order.host), { fserver });
+  const { units, problems } = unitsFor(loaded.model, whichHost(loaded.model, order.host), { programs });
   for (const problem of problems) log("error", `${path}: ${problem}`);
   const unkept = order.lastGood ? keepLastGood(path, files.seen, loaded.model.hash) : undefined;
   if (unkept !== undefined) log("notice", `no copy of ${path} could be kept: ${unkept}`);
@@ -59,7 +71,7 @@ export function generate(order: Order, log: BootLog): Generated {
 }
 
 /** @param errors What is wrong with the file. */
-function fromLastGood({ path, host, fserver }: Order, errors: readonly string[], log: BootLog): Generated {
+function fromLastGood({ path, host, programs }: Order, errors: readonly string[], log: BootLog): Generated {
   const copy = lastGoodPath(path);
   const last = load(copy, bootFiles());
   if (!last.ok) {
@@ -70,6 +82,6 @@ function fromLastGood({ path, host, fserver }: Order, errors: readonly string[],
   const use = `the last good one, ${copy}, is used instead`;
   log("error", `${path} has errors: ${use}`);
   const alarm = { path, title: `pohmelfs: ${path} has errors, the last good one is used`, lines: [...errors, use] };
-  const options: Options = { fserver, alarm };
+  const options: Options = { programs, alarm };
   return { units: unitsFor(last.model, whichHost(last.model, host), options).units, good: false, works: true };
 }

@@ -3,19 +3,23 @@ import { CONFIG_PATH } from "../config-schema/load.ts";
 
 export const USAGE = `Usage: pohmelfs-generator [--config FILE] [--host NAME] NORMAL [EARLY LATE]
        pohmelfs-generator [--config FILE] [--host NAME] --dry-run
+       pohmelfs-generator [--config FILE] --keep
 
 Makes the units of this host from the configuration, in the folder NORMAL; see systemd.generator(7).
 
   --config FILE  the configuration (default: $POHMELFS_CONFIG or ${CONFIG_PATH})
   --host NAME    make those of another host
   --dry-run      print them instead, change nothing; exit 3 when the file is wrong
+  --keep         only keep a copy of the file, to be used when a later one is wrong; exit 3 when this one is
   -h, --help     this text
   --version      the version
 `;
 
 export type GeneratorArguments =
-  | { readonly kind: "help" | "version" }
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
   | { readonly kind: "wrong"; readonly because: string }
+  | { readonly kind: "keep"; readonly config: string | undefined }
   | {
       readonly kind: "run";
       readonly config: string | undefined;
@@ -27,6 +31,7 @@ export type GeneratorArguments =
 const OPTIONS = {
   config: { type: "string" },
   host: { type: "string" },
+  keep: { type: "boolean" },
   "dry-run": { type: "boolean", short: "n" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
@@ -47,6 +52,7 @@ export function parseGeneratorArguments(args: readonly string[]): GeneratorArgum
   if (values.version === true) return { kind: "version" };
   const { config, host } = values;
   if (values["dry-run"] === true) return { kind: "run", config, host, folder: undefined };
+  if (values.keep === true) return { kind: "keep", config };
   const [folder] = positionals;
   if (positionals.length !== 1 && positionals.length !== 3)
     return { kind: "wrong", because: "it takes one folder, or three as systemd gives them" };

@@ -80,9 +80,11 @@ test("a good file becomes units in the first folder, and a copy of it is kept; n
   assert.deepEqual([...units().keys()].sort(), [
     "mnt-g.mount",
     "multi-user.target.wants/pohmelfs.target",
+    "pohmelfs-last-good.service",
     "pohmelfs-server@one.service",
     "pohmelfs.target",
     "pohmelfs.target.wants/mnt-g.mount",
+    "pohmelfs.target.wants/pohmelfs-last-good.service",
     "pohmelfs.target.wants/pohmelfs-server@one.service",
     "remote-fs.target.wants/mnt-g.mount",
   ]);
@@ -123,6 +125,7 @@ test("with a broken file the units are those of the last good one, and a unit th
   assert.match(error, /^Description=.*has errors, the last good one is used$/m);
   assert.match(error, /unknown key 'adress'/);
   assert.ok(units().has("multi-user.target.wants/pohmelfs-config-error.service"));
+  assert.ok(!units().has("pohmelfs-last-good.service"), "a wrong file is not to be kept");
   // It stays so, run after run, until the file is right again.
   run();
   assert.ok(units().has("mnt-g.mount"));
@@ -240,6 +243,18 @@ test("a dry run prints the units, changes nothing, and fails with a broken file"
   assert.deepEqual([bad.status, bad.stdout], [3, ""]);
   assert.match(bad.stderr, /unknown key 'adress'/);
   assert.deepEqual([readdirSync(folder), readdirSync(etc)], [["etc"], ["pohmelfs.yaml"]]);
+});
+
+test("--keep keeps a copy and makes nothing else, and a wrong file leaves the copy as it is", () => {
+  const { folder, etc, file, run } = place();
+  const copy = join(etc, "pohmelfs.last-good/current/pohmelfs.yaml");
+  assert.equal(run("--keep").status, 0);
+  assert.deepEqual([readdirSync(folder), readFileSync(copy, "utf8")], [["etc"], GOOD]);
+  writeFileSync(file, BAD);
+  const { status, stderr } = run("--keep");
+  assert.equal(status, 3);
+  assert.match(stderr, /unknown key 'adress'/);
+  assert.equal(readFileSync(copy, "utf8"), GOOD);
 });
 
 test("two runs at once give the tree that one gives", async () => {

@@ -4,8 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CONFIG_PATH } from "../config-schema/load.ts";
 import { type BootLog, openBootLog } from "./boot-log.ts";
-import { FSERVER } from "./core/units-for.ts";
-import { generate } from "./generate.ts";
+import { PROGRAMS } from "./core/units-for.ts";
+import { generate, keep } from "./generate.ts";
 import { parseGeneratorArguments, USAGE } from "./generator-arguments.ts";
 import { VERSION } from "../daemons/core/version.ts";
 import { forgetLastGood } from "./last-good.ts";
@@ -15,10 +15,11 @@ import { writeUnits } from "./write-units.ts";
 /** The exit codes of all programs. systemd goes on whatever a generator says. */
 const EXIT = { ok: 0, failed: 1, usage: 2, configuration: 3 } as const;
 
-/** Where the programs lie together, as after `npm run build`, the one beside this; else where packages have it. */
-function fserverPath(): string {
-  const beside = join(dirname(fileURLToPath(import.meta.url)), "fserver");
-  return existsSync(beside) ? beside : FSERVER;
+/** Where the programs lie together, as after `npm run build`, those beside this; else where packages have them. */
+function programs(): { readonly fserver: string; readonly generator: string } {
+  const own = fileURLToPath(import.meta.url);
+  const fserver = join(dirname(own), "fserver");
+  return existsSync(fserver) ? { fserver, generator: own } : PROGRAMS;
 }
 
 /** Not even a link that leads nowhere, as yet. */
@@ -30,13 +31,17 @@ function run(args: readonly string[], log: BootLog): number {
     process.stderr.write(`pohmelfs-generator: ${parsed.because}\n${USAGE}`);
     return EXIT.usage;
   }
-  if (parsed.kind !== "run") {
+  if (parsed.kind === "help" || parsed.kind === "version") {
     process.stdout.write(parsed.kind === "help" ? USAGE : `pohmelfs-generator ${VERSION}\n`);
     return EXIT.ok;
   }
-  const { host, folder } = parsed;
   const path = resolve(parsed.config ?? process.env["POHMELFS_CONFIG"] ?? CONFIG_PATH);
-  const order = { path, host: host ?? hostname(), fserver: fserverPath() };
+  if (parsed.kind === "keep") {
+    const { good, kept } = keep(path, log);
+    return good ? (kept ? EXIT.ok : EXIT.failed) : EXIT.configuration;
+  }
+  const { host, folder } = parsed;
+  const order = { path, host: host ?? hostname(), programs: programs() };
   if (folder === undefined) {
     const { units, good } = generate({ ...order, lastGood: false }, log);
     process.stdout.write(printUnits(units));

@@ -48,16 +48,16 @@ export function serverUnit(model: Model, server: Server, program: string): Unit 
       ["After", "network-online.target"],
       // Never an empty directory in place of a disk that is not there yet.
       ["RequiresMountsFor", exports.map((path) => escapeItem(path)).join(" ")],
-      // With RestartSec: about two minutes for an address or a disk that comes late, then it counts as failed.
+      // With RestartSec=: about a minute and a half for an address or a disk that comes late, then it counts as failed.
       ["StartLimitIntervalSec", "10min"],
-      ["StartLimitBurst", "20"],
+      ["StartLimitBurst", "40"],
     ],
     Service: [
       ["Type", "notify"],
       ["NotifyAccess", "main"],
       ["ExecStart", [program, "--config", model.path, "--name", server.name].map(escapeWord).join(" ")],
       ["Restart", "on-failure"],
-      ["RestartSec", "5s"],
+      ["RestartSec", "2s"],
       // Usage, configuration, nothing there: trying again does not help.
       ["RestartPreventExitStatus", "2 3 4"],
       // After a crash of the host, or when its index is lost, a server walks through its exports before it serves.

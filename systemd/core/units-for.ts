@@ -1,13 +1,17 @@
 import type { Model } from "../../config-schema/model.ts";
 import { errorUnit } from "./error-unit.ts";
 import { escapePathValue, escapeText } from "./escape.ts";
+import { keepUnit } from "./keep-unit.ts";
 import { mountUnits } from "./mount-unit.ts";
 import { heldBy, serverUnit } from "./server-unit.ts";
 import { unitText } from "./unit-text.ts";
 import { layOut, TARGET, type Unit, type Units } from "./units.ts";
 
-/** Where packages have it. */
-export const FSERVER = "/usr/sbin/fserver";
+/** Where packages have the programs. */
+export const PROGRAMS = {
+  fserver: "/usr/sbin/fserver",
+  generator: "/usr/lib/systemd/system-generators/pohmelfs-generator",
+} as const;
 
 export type MadeFor = {
   readonly units: Units;
@@ -16,9 +20,9 @@ export type MadeFor = {
 };
 
 export type Options = {
-  /** Path of the program `fserver`. */
-  readonly fserver?: string;
-  /** What to tell with a unit that fails, besides problems of the units. */
+  /** Paths of the programs that the units start. */
+  readonly programs?: { readonly fserver: string; readonly generator: string };
+  /** The model is that of the last good copy; what to tell with a unit that fails, besides problems of the units. */
   readonly alarm?: { readonly path: string; readonly title: string; readonly lines: readonly string[] };
 };
 
@@ -37,11 +41,11 @@ function targetUnit(model: Model, host: string): Unit {
  *
  * @param host As the file has it.
  */
-export function unitsFor(model: Model, host: string, { fserver = FSERVER, alarm }: Options = {}): MadeFor {
+export function unitsFor(model: Model, host: string, { programs = PROGRAMS, alarm }: Options = {}): MadeFor {
   const servers = model.servers
     // Without a group it has nothing to serve, and says so and ends.
     .filter((server) => server.host === host && heldBy(model, server).length > 0)
-    .map((server) => serverUnit(model, server, fserver));
+    .map((server) => serverUnit(model, server, programs.fserver));
   const mounts = model.mounts.filter(({ on }) => on.includes(host)).map((mount) => mountUnits(model, mount, host));
   const own = [...servers, ...mounts.flatMap((made) => (made.ok ? made.units : []))];
   const problems = mounts.flatMap((made) => (made.ok ? [] : made.problems));
@@ -50,5 +54,7 @@ export function unitsFor(model: Model, host: string, { fserver = FSERVER, alarm 
       ? { path: model.path, title: `pohmelfs: parts of ${model.path} cannot be used`, lines: problems }
       : { ...alarm, lines: [...alarm.lines, ...problems] };
   const errors = told.lines.length === 0 ? [] : [errorUnit(told.path, told.title, told.lines)];
-  return { units: layOut([...(own.length === 0 ? [] : [targetUnit(model, host)]), ...own, ...errors]), problems };
+  const keep = alarm === undefined ? [keepUnit(model.path, programs.generator)] : [];
+  const all = own.length === 0 ? errors : [targetUnit(model, host), ...own, ...keep, ...errors];
+  return { units: layOut(all), problems };
 }
