@@ -30,6 +30,7 @@ export class Pipe {
   readonly #ends: readonly [End, End];
   readonly #decoders = [new FrameDecoder(), new FrameDecoder()] as const;
   readonly #arrives = [0, 0];
+  #heldUntil = 0;
 
   constructor(agenda: Agenda, random: Random, faults: Faults, ends: readonly [End, End]) {
     this.#agenda = agenda;
@@ -52,9 +53,18 @@ export class Pipe {
     }
     const to = from === 0 ? 1 : 0;
     const frame = encodeFrame(message, request, epoch);
-    const at = Math.max(this.#arrives[to] ?? 0, this.#agenda.now + this.#random.next() * this.#faults.delayMs);
+    const at = Math.max(this.#arrives[to] ?? 0, this.#soon());
     this.#arrives[to] = at;
     this.#agenda.after(at - this.#agenda.now, () => this.#deliver(to, frame));
+  }
+
+  /** For so long nothing that is sent from now on arrives; then all of it does, as TCP sends again. */
+  hold(ms: number): void {
+    this.#heldUntil = this.#agenda.now + ms;
+  }
+
+  #soon(): number {
+    return Math.max(this.#heldUntil, this.#agenda.now + this.#random.next() * this.#faults.delayMs);
   }
 
   #deliver(to: 0 | 1, frame: Buffer): void {
@@ -78,15 +88,14 @@ export class Pipe {
   break(because: string): void {
     if (!this.#open) return;
     this.#open = false;
-    for (const end of this.#ends)
-      this.#agenda.after(this.#random.next() * this.#faults.delayMs, () => end.closed(because));
+    for (const end of this.#ends) this.#agenda.after(this.#soon() - this.#agenda.now, () => end.closed(because));
   }
 
   /** One end closes: only the other is told. */
   close(from: 0 | 1): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#agenda.after(this.#random.next() * this.#faults.delayMs, () =>
+    this.#agenda.after(this.#soon() - this.#agenda.now, () =>
       this.#ends[from === 0 ? 1 : 0].closed("closed by the other end"),
     );
   }

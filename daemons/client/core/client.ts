@@ -201,16 +201,23 @@ export class Client {
     });
   }
 
-  /** Nobody has the orphan open: it goes, on all members. @returns Whether it is gone, or will be. */
+  /**
+   * Nobody has the orphan open: it goes, on all members.
+   * @returns Whether nothing is left to do. One that is open by now, its name having been looked up before it went, is
+   *   ordered again by the lead when it is closed elsewhere; and here, tried again.
+   */
   *#purge(oid: Oid): Operation<boolean> {
     const c = this.#context;
     const got = yield* c.leases.acquire([{ oid, mode: LEASE.write }]);
     if (!got.ok) return got.errno === "ESTALE";
-    const body = { kind: "purge", oid } as const;
-    const outcome = yield* change(c, { caller: ROOT_CALLER, under: [got.value], touched: [oid], body });
-    c.leases.doubt(oid);
+    const isOpenHere = c.files.isOpen(oid);
+    const isOpen = isOpenHere || c.leases.get(oid)?.inUse === true;
+    // Who opens it from now on waits, and finds it gone.
+    if (!isOpen) c.leases.doubt(oid);
+    const order = { caller: ROOT_CALLER, under: [got.value], touched: [oid], body: { kind: "purge", oid } } as const;
+    const outcome = isOpen ? undefined : yield* change(c, order);
     c.leases.release(got.value);
-    return outcome.kind === "changed";
+    return outcome === undefined ? !isOpenHere : outcome.kind === "changed";
   }
 }
 

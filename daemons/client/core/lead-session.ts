@@ -127,10 +127,14 @@ export class LeadSession {
     if (this.#ready) this.link.tell(message);
   }
 
-  /** Waits until the lead can be asked. @returns EIO when it is away for too long, EINTR. */
-  *awaitReady(): Operation<Result<void>> {
+  /**
+   * Waits until the lead can be asked.
+   * @param patienceMs How long it may have been away in all.
+   * @returns EIO when it is away for longer, EINTR.
+   */
+  *awaitReady(patienceMs = this.#options.giveUpMs): Operation<Result<void>> {
     if (this.#ready) return ok(undefined);
-    const left = this.#options.giveUpMs - (this.#ports.now() - this.#unreadySince);
+    const left = patienceMs - (this.#ports.now() - this.#unreadySince);
     if (left <= 0) return this.#away();
     const ended = yield* waitAtMost<undefined>(this.#ports, left, (resume) => {
       const end = (): void => resume(undefined);

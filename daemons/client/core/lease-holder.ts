@@ -97,14 +97,17 @@ export class LeaseHolder {
 
   /**
    * Gets a set of leases for the use of one operation, which ends it with {@link release}.
+   * @param leadPatienceMs How long the lead may be away meanwhile.
    * @returns EIO when they cannot be had in time; ESTALE when one of the objects is no more; EINTR.
    */
-  *acquire(wants: readonly Want[]): Operation<Result<Use>> {
+  *acquire(wants: readonly Want[], leadPatienceMs = this.#options.giveUpMs): Operation<Result<Use>> {
     const deadline = this.#ports.now() + this.#options.giveUpMs;
     for (;;) {
       const free = yield* this.#awaitOthers(wants, deadline);
       if (!free.ok) return free;
       if (this.#lead.valid && wants.every((want) => this.#holds(want))) break;
+      const ready = yield* this.#lead.awaitReady(leadPatienceMs);
+      if (!ready.ok) return ready;
       const had = yield* this.#ask(wants, deadline);
       if (!had.ok) return had;
       if (had.value && !this.#isBusy(wants)) break;
@@ -170,8 +173,6 @@ export class LeaseHolder {
 
   /** Asks the lead for the set. @returns Whether it is held now; else something has changed, and the caller looks again. */
   *#ask(wants: readonly Want[], deadline: number): Operation<Result<boolean>> {
-    const ready = yield* this.#lead.awaitReady();
-    if (!ready.ok) return ready;
     const left = deadline - this.#ports.now();
     if (left <= 0) return lateFor("the lead to grant leases");
     const reply = yield* waitAtMost<Message | Lost>(this.#ports, left, (resume) => {

@@ -43,15 +43,17 @@ function* changeUnder(
   return outcome.errno === undefined ? ok(outcome) : fail(outcome.errno);
 }
 
-/** Whether an object must live on without a name: it is open here, or elsewhere. */
-const mustKeep = (c: Context, oid: Oid): boolean => c.files.isOpen(oid) || c.leases.get(oid)?.inUse === true;
+/** An object is about to lose a name. @returns Whether it must live on without: it is open here, or elsewhere. */
+function mustKeep(c: Context, oid: Oid): boolean {
+  // Who opens it from now on waits until it is clear whether it still exists.
+  c.leases.doubt(oid);
+  return c.files.isOpen(oid) || c.leases.get(oid)?.inUse === true;
+}
 
 /** A name of an object is gone, perhaps its last. */
 function unnamed(c: Context, oid: Oid, keep: boolean): (outcome: ChangeOutcome | undefined) => void {
   return (outcome) => {
-    if (!isDone(outcome)) return;
-    c.leases.doubt(oid);
-    if (keep) orphaned(c, oid);
+    if (keep && isDone(outcome)) orphaned(c, oid);
   };
 }
 

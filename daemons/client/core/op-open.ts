@@ -11,19 +11,25 @@ import type { Operation } from "./operation.ts";
 /** linux/fuse.h FUSE_RELEASE_FLOCK_UNLOCK. */
 const RELEASE_FLOCK_UNLOCK = 2;
 
+/** A lead that is away for longer is not waited for by who only opens a file. Most broken connections are remade sooner. */
+const PATIENCE_MS = 1_000;
+
 /**
  * Opens an object, and makes the lead count this client as one that has it open, so that it outlives its last name. A
  * lease of any mode does: when it is revoked, the answer says that the object is open. While the lead is away files can
- * be opened all the same, to be read: it hears of them when it is back.
+ * be opened all the same, to be read: it hears of them when it is back. Only who cannot reach the lead, while others can,
+ * may find then that the file is gone.
  */
 export function* openObject(c: Context, oid: Oid): Operation<Result<OpenFile>> {
   // Opened first: a revoke that comes while the lease is asked for must find it open.
   const file = c.files.open(oid);
-  if (c.leases.get(oid) !== undefined || !c.lead.ready) return ok(file);
-  const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }]);
+  // One that is stale is perhaps of an object that is being removed now.
+  if (c.leases.get(oid)?.stale === false) return ok(file);
+  const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }], PATIENCE_MS);
   if (got.ok) c.leases.release(got.value);
-  else closeObject(c, file);
-  return got.ok ? ok(file) : got;
+  if (got.ok || (got.errno === "EIO" && !c.lead.ready)) return ok(file);
+  closeObject(c, file);
+  return got;
 }
 
 export function closeObject(c: Context, file: OpenFile): void {

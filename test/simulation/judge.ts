@@ -1,0 +1,53 @@
+/** The rules of the design, as far as one can see them from outside, when all is quiet. */
+import assert from "node:assert/strict";
+import { fileName, ROOT_OID, type FileName } from "../../daemons/core/brand.ts";
+import type { History } from "./history.ts";
+import type { SimMember } from "./sim-member.ts";
+import type { World } from "./world.ts";
+
+/** All members hold the same tree, nothing is cut off from it, and nothing is left over. */
+export function judgeTrees({ members }: World): void {
+  const [first, ...others] = members.map((member) => member.store.dump());
+  for (const other of others) assert.equal(other, first, "members hold the same tree when all is quiet");
+  for (const { store, name } of members) {
+    const shown = store.dump().split("\n").length;
+    assert.equal(shown, store.count(), `${name}: every object has a way to it from the root: there are no loops`);
+    assert.deepEqual(store.orphans(), [], `${name}: what nobody has open any more is gone`);
+  }
+}
+
+export function judgeHistory({ members: [member] }: World, history: History): void {
+  assert.deepEqual(history.wrong, []);
+  if (member === undefined) return;
+  const counts = new Map<string, number>();
+  for (const record of (contents(member, fileName("common")) ?? "").split(/(?<=;)/)) {
+    if (record !== "") counts.set(record, (counts.get(record) ?? 0) + 1);
+  }
+  for (const record of history.appended)
+    assert.equal(counts.get(record), 1, `the acknowledged ${record} is there, once`);
+  for (const [record, times] of counts) {
+    assert.equal(times, 1, `${record} was applied once`);
+    assert.ok(history.appended.has(record) || history.uncertain.has(record), `somebody wrote ${record}`);
+  }
+  for (const [name, times] of history.exists) {
+    if (times === undefined) continue;
+    const exists: number = contents(member, name) === undefined ? 0 : 1;
+    assert.equal(exists, times, `${name} exists as often as it was made and not removed`);
+  }
+}
+
+function contents({ store }: SimMember, name: FileName): string | undefined {
+  const found = store.lookup(ROOT_OID, name);
+  if (!found.ok) return undefined;
+  const bytes = Buffer.alloc(found.value.size);
+  const read = store.read(found.value.oid, 0, bytes.length, bytes);
+  return read.ok ? bytes.subarray(0, read.value).toString() : undefined;
+}
+
+/** No member was given up, and no program's lock was lost. */
+export function judgeEvents({ clients }: World): void {
+  const bad = clients.flatMap(({ events }) =>
+    events.filter(({ kind }) => kind === "memberDiverged" || kind === "lockLost" || kind === "sessionLost"),
+  );
+  assert.deepEqual(bad, []);
+}

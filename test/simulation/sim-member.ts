@@ -1,0 +1,115 @@
+import { Doorman, FIRST_EPOCH } from "../../daemons/fserver/core/doorman.ts";
+import { Member } from "../../daemons/fserver/core/member.ts";
+import { MemoryStore } from "../../daemons/fserver/core/memory-store.ts";
+import type { Message } from "../../daemons/wire/messages.ts";
+import { Pipe } from "./network.ts";
+import { SPANS } from "./spans.ts";
+import type { World } from "./world.ts";
+
+const TICK_MS = 100;
+
+/** A member's process may crash and start again; its store is what a disk would keep. */
+export class SimMember {
+  readonly #world: World;
+  readonly place: number;
+  readonly name: string;
+  readonly store = new MemoryStore();
+  readonly #pipes = new Map<number, Pipe>();
+  #next = 1;
+  #doorman: Doorman | undefined;
+  #life = 0;
+
+  constructor(world: World, place: number) {
+    this.#world = world;
+    this.place = place;
+    this.name = `m${place}`;
+    this.start();
+  }
+
+  get up(): boolean {
+    return this.#doorman !== undefined;
+  }
+
+  start(): void {
+    this.#life += 1;
+    const life = this.#life;
+    this.store.restart();
+    const ports = {
+      send: (connection: number, message: Message, request: number) =>
+        this.#pipes.get(connection)?.send(1, message, request, FIRST_EPOCH),
+      close: (connection: number) => this.#close(connection),
+    };
+    const options = {
+      index: 1,
+      group: "sim",
+      export: "/",
+      isLead: this.place === 0,
+      permissions: 3,
+      lapseMs: SPANS.lapseMs,
+    } as const;
+    const member = new Member(options, this.store, {
+      ...ports,
+      now: () => this.#world.agenda.now,
+      event: (event) => this.#world.note(`${this.name} ${JSON.stringify(event)}`),
+    });
+    this.#doorman = new Doorman(
+      { server: this.name, software: "sim", configHash: new Uint8Array(0), anyIndex: false },
+      [member],
+      {
+        ...ports,
+        limit: () => {},
+        report: () => {
+          throw new Error("nobody asks for a report here");
+        },
+      },
+    );
+    const tick = (): void => {
+      if (this.#life !== life || !this.up) return;
+      member.tick();
+      this.#world.agenda.after(TICK_MS, tick);
+    };
+    tick();
+  }
+
+  crash(): void {
+    this.#world.note(`${this.name} crashes`);
+    this.#doorman = undefined;
+    for (const pipe of this.#pipes.values()) pipe.break("the server crashed");
+    this.#pipes.clear();
+  }
+
+  /** @returns The pipe, whose end 0 is the client's; undefined when nobody listens. */
+  accept(client: Parameters<typeof this.makePipe>[0]): Pipe | undefined {
+    return this.up ? this.makePipe(client) : undefined;
+  }
+
+  /** Breaks all connections to it, as a switch would. */
+  cut(): void {
+    for (const pipe of this.#pipes.values()) pipe.break("cut");
+  }
+
+  makePipe(client: ConstructorParameters<typeof Pipe>[3][0]): Pipe {
+    const id = this.#next;
+    this.#next += 1;
+    const { agenda, random, faults } = this.#world;
+    const pipe = new Pipe(agenda, random, faults, [
+      client,
+      {
+        opened: () => {},
+        received: (message, request, epoch) => this.#doorman?.receive(id, message, request, epoch),
+        closed: () => this.#gone(id),
+      },
+    ]);
+    this.#pipes.set(id, pipe);
+    return pipe;
+  }
+
+  #gone(id: number): void {
+    if (this.#pipes.delete(id)) this.#doorman?.closed(id);
+  }
+
+  #close(id: number): void {
+    this.#pipes.get(id)?.close(1);
+    this.#gone(id);
+  }
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { run, type Operation } from "../../daemons/client/core/operation.ts";
+import { newHistory, type History } from "./history.ts";
+import { judgeEvents, judgeHistory, judgeTrees } from "./judge.ts";
+import type { SimClient } from "./sim-client.ts";
+import { World } from "./world.ts";
+
+export type Scenario = {
+  readonly members?: number;
+  readonly clients?: number;
+  /** What an application of each client does. */
+  readonly application: (world: World, client: SimClient, history: History) => Operation<void>;
+  /** What happens to them meanwhile. */
+  readonly trouble?: (world: World, history: History) => void;
+  /** How it is judged; default: trees, history and events. */
+  readonly judge?: (world: World, history: History) => void;
+};
+
+const COUNT = Number(process.env["SIMULATION_SEEDS"] ?? 100);
+const ONLY = process.env["SIMULATION_SEED"];
+/** Virtual milliseconds after which everything must have been answered. */
+const QUIET_WITHIN_MS = 300_000;
+
+/** The seeds of a run: `SIMULATION_SEEDS=1000` for more, `SIMULATION_SEED=N` for one. */
+export const seeds = (share = 1): readonly number[] =>
+  ONLY === undefined ? Array.from({ length: Math.ceil(COUNT * share) }, (_, at) => at + 1) : [Number(ONLY)];
+
+/** Runs a scenario once for each seed. A failure tells the seed and what happened last. */
+export function simulate(scenario: Scenario, some = seeds()): void {
+  for (const seed of some) simulateOnce(seed, scenario);
+}
+
+function simulateOnce(seed: number, { members = 2, clients = 3, ...scenario }: Scenario): void {
+  const world = new World({ seed, members, clients, faults: { delayMs: 20, breaks: 0 } });
+  const history = newHistory();
+  try {
+    const ready = world.runUntil(() => world.clients.every(({ client }) => client.complete), 10_000);
+    assert.ok(ready, "all clients find all members");
+    let running = clients;
+    for (const client of world.clients) {
+      run(scenario.application(world, client, history), () => {
+        running -= 1;
+      });
+    }
+    scenario.trouble?.(world, history);
+    const dead = (): number => world.clients.filter(({ isDead }) => isDead).length;
+    const isOver = (): boolean => running <= dead() && world.isQuiet;
+    assert.ok(world.runUntil(isOver, QUIET_WITHIN_MS), "every request is answered, and nothing stays unsent");
+    // What was closed last is purged on the way of a request and an answer or two.
+    world.pass(2_000);
+    (scenario.judge ?? judge)(world, history);
+  } catch (error) {
+    console.error(`seed ${seed}; run it alone with SIMULATION_SEED=${seed}\n${world.log.slice(-40).join("\n")}`);
+    throw error;
+  }
+}
+
+export function judge(world: World, history: History): void {
+  judgeEvents(world);
+  judgeTrees(world);
+  judgeHistory(world, history);
+}
