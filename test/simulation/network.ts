@@ -26,7 +26,10 @@ export class Pipe {
   readonly #agenda: Agenda;
   readonly #random: Random;
   readonly #faults: Faults;
-  #open = true;
+  /** Whether an end still takes what arrives. */
+  readonly #hears = [true, true];
+  /** An end has closed it: nothing more is sent, but what is under way arrives. */
+  #isClosing = false;
   readonly #ends: readonly [End, End];
   readonly #decoders = [new FrameDecoder(), new FrameDecoder()] as const;
   readonly #arrives = [0, 0];
@@ -40,13 +43,9 @@ export class Pipe {
     for (const decoder of this.#decoders) decoder.limit(LIMIT.frameBytes);
   }
 
-  get open(): boolean {
-    return this.#open;
-  }
-
   /** @param from Which end sends: 0 or 1. */
   send(from: 0 | 1, message: Message, request: number, epoch: number): void {
-    if (!this.#open) return;
+    if (this.#isClosing) return;
     if (this.#random.chance(this.#faults.breaks)) {
       this.break("the cable broke");
       return;
@@ -68,9 +67,8 @@ export class Pipe {
   }
 
   #deliver(to: 0 | 1, frame: Buffer): void {
-    if (!this.#open) return;
     const decoder = this.#decoders[to];
-    for (let done = 0; done < frame.length && this.#open; ) {
+    for (let done = 0; done < frame.length && this.#hears[to]; ) {
       const { buffer, start, end } = decoder.space();
       const bytes = Math.min(frame.length - done, end - start, 1 + this.#random.below(400));
       frame.copy(buffer, start, done, done + bytes);
@@ -79,24 +77,30 @@ export class Pipe {
       for (let next = decoder.next(); next !== undefined; next = decoder.next()) {
         if ("fault" in next) throw new Error(`a frame of ours is none: ${next.fault}`);
         this.#ends[to].received(next.message, next.request, next.epoch);
-        if (!this.#open) return;
+        if (!this.#hears[to]) return;
       }
     }
   }
 
   /** Both ends learn of it, each in its own time; what is under way is lost. */
   break(because: string): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#hears.fill(false);
     for (const end of this.#ends) this.#agenda.after(this.#soon() - this.#agenda.now, () => end.closed(because));
   }
 
-  /** One end closes: only the other is told. */
+  /** One end closes: it hears nothing any more; the other is told after what was sent before. */
   close(from: 0 | 1): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#agenda.after(this.#soon() - this.#agenda.now, () =>
-      this.#ends[from === 0 ? 1 : 0].closed("closed by the other end"),
-    );
+    this.#hears[from] = false;
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const to = from === 0 ? 1 : 0;
+    const at = Math.max(this.#arrives[to] ?? 0, this.#soon());
+    this.#agenda.after(at - this.#agenda.now, () => {
+      const heard = this.#hears[to];
+      this.#hears[to] = false;
+      if (heard) this.#ends[to].closed("closed by the other end");
+    });
   }
 }
