@@ -4,7 +4,7 @@ import { TARGET, type Unit } from "./units.ts";
 
 /**
  * Keeps a copy of a good configuration once the host is up. The generator does so itself where it can: it cannot while
- * the root file system is still read-only, and not at all since systemd 254, which shows generators a read-only tree.
+ * the root file system is still read-only, and not at all since systemd 253, which shows generators a read-only tree.
  *
  * @param path The configuration.
  * @param generator Path of the program.
