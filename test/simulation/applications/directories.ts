@@ -25,3 +25,37 @@ export function* busyWithDirectories(world: World, client: SimClient, operations
     } else yield* ask(client, parent, { op: "rmdir", name });
   }
 }
+
+/** Names of the two directories, and of what is in each; both begin below another parent. */
+const ENDS = [
+  { parent: "p", moved: "a", below: "into" },
+  { parent: "q", moved: "b", below: "into" },
+] as const;
+
+/**
+ * Half of the clients move one directory to below the other, the other half the other to below the one. Parents differ:
+ * only the lease of the tree keeps the two apart.
+ */
+export function* moveIntoEachOther(world: World, client: SimClient, operations: number): Steps<void> {
+  const places: { readonly parent: Oid; readonly below: Oid }[] = [];
+  for (const { parent, moved, below } of ENDS) {
+    const parentOid = yield* made(client, ROOT_OID, parent);
+    const movedOid = yield* made(client, parentOid, moved);
+    places.push({ parent: parentOid, below: yield* made(client, movedOid, below) });
+  }
+  const mine = Number(client.name.slice(1)) % 2;
+  const [from, to] = mine === 0 ? [places[0], places[1]] : [places[1], places[0]];
+  const name = fileName(ENDS[mine]?.moved ?? "");
+  if (from === undefined || to === undefined) return;
+  for (let count = 0; count < operations; count += 1) {
+    const [here, there] = world.random.chance(0.5) ? [from.parent, to.below] : [to.below, from.parent];
+    yield* ask(client, here, { op: "rename", name, newParent: there, newName: name, flags: 0 });
+  }
+}
+
+/** The directory of this name, whoever makes it. */
+function* made(client: SimClient, parent: Oid, name: string): Steps<Oid> {
+  const answer = yield* mkdir(client, parent, fileName(name));
+  if (answer.kind === "entry") return answer.attributes.oid;
+  return (yield* lookup(client, parent, fileName(name)))?.oid ?? parent;
+}
