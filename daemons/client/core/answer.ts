@@ -19,6 +19,6 @@ export function answerResult(c: Context, header: Header, result: Result<unknown>
 }
 
 /** @returns The errno the kernel is to see, or undefined when the change is done. */
-export function errnoOf(outcome: ChangeOutcome): ErrnoName | undefined {
+function errnoOf(outcome: ChangeOutcome): ErrnoName | undefined {
   return outcome.errno;
 }

@@ -40,7 +40,6 @@ export type RequestOf<Name extends OperationName> = { readonly header: Header } 
   KernelOperation,
   { readonly op: Name }
 >;
-export type { KernelRequest };
 
 /**
  * Nothing is believed for any time: only what is under a lease may be, and this version's leases cover changes only.

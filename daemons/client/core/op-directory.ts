@@ -2,6 +2,7 @@
 import { S_IFMT } from "../../core/attributes.ts";
 import type { Attributes } from "../../core/attributes.ts";
 import { fileName, type FileName } from "../../core/brand.ts";
+import type { ErrnoName } from "../../core/errno.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import type { DirectoryEntry } from "../../fuse/core/reply.ts";
@@ -40,16 +41,19 @@ export function* readdir(c: Context, { header, fh, offset, size, plus }: Request
   if (file === undefined) return answerError(c, header, "EBADF");
   if (file.listing === undefined || offset === 0) {
     const began = yield* begin(c, file);
-    if (!began.ok) return answerError(c, header, began.errno);
+    if (!began.ok) return answerError(c, header, errnoOfListing(began.errno));
   }
   const listing = file.listing;
   if (listing === undefined) return answerError(c, header, "EBADF");
   while (offset >= listing.entries.length && !listing.end) {
     const more = yield* fetch(c, file, listing);
-    if (!more.ok) return answerError(c, header, more.errno);
+    if (!more.ok) return answerError(c, header, errnoOfListing(more.errno));
   }
   c.ports.replyDirectory(header, size, plus, from(listing, offset));
 }
+
+/** An open directory that was removed meanwhile is empty to whoever reads it: ENOENT, readdir(3). */
+const errnoOfListing = (errno: ErrnoName): ErrnoName => (errno === "ESTALE" ? "ENOENT" : errno);
 
 function* from(listing: Listing, offset: number): Generator<DirectoryEntry> {
   for (let place = offset; place < listing.entries.length; place += 1) {

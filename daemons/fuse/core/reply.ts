@@ -6,17 +6,6 @@ import type { ErrnoName } from "../../core/errno.ts";
 /** How long the kernel may believe an answer, in seconds; fractions count. */
 export type Validity = { readonly entrySeconds: number; readonly attributeSeconds: number };
 
-/** FOPEN_* of linux/fuse.h. */
-export const FOPEN = {
-  directIo: 1,
-  keepCache: 2,
-  nonSeekable: 4,
-  cacheDir: 8,
-  stream: 16,
-  noFlush: 32,
-  parallelDirectWrites: 64,
-} as const;
-
 export type DirectoryEntry = {
   readonly name: FileName;
   /** Where the kernel goes on after this entry. */
