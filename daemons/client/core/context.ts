@@ -1,6 +1,6 @@
 import type { Caller } from "../../core/caller.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
-import type { Header, KernelRequest, Operation as KernelOperation, OperationName } from "../../fuse/core/request.ts";
+import type { Header, Operation as KernelOperation, OperationName } from "../../fuse/core/request.ts";
 import type { Validity } from "../../fuse/core/reply.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import type { Hints } from "./hints.ts";
