@@ -1,7 +1,7 @@
 import type { Message } from "../../daemons/wire/messages.ts";
 import { encodeFrame, FrameDecoder } from "../../daemons/wire/frame.ts";
 import { LIMIT } from "../../daemons/wire/messages.ts";
-import type { Agenda } from "./agenda.ts";
+import type { Agenda } from "../support/agenda.ts";
 import type { Random } from "./random.ts";
 
 /** One end of a connection, as it is told of. */

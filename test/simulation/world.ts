@@ -1,4 +1,4 @@
-import { Agenda } from "./agenda.ts";
+import { Agenda } from "../support/agenda.ts";
 import type { Faults } from "./network.ts";
 import { seeded, type Random } from "./random.ts";
 import { SimClient } from "./sim-client.ts";

@@ -1,0 +1,295 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { oid, version } from "../../core/brand.ts";
+import { LEASE, type Message } from "../../wire/messages.ts";
+import { LeaseHolder, type Use, type Want } from "./lease-holder.ts";
+import { FakeGroup, GIVE_UP_MS } from "./testing/fake-group.ts";
+import { start, type Started } from "./testing/started.ts";
+import type { Result } from "../../core/result.ts";
+
+const FILE = oid(5);
+const OTHER = oid(6);
+const write = (...oids: readonly number[]): Want[] => oids.map((number) => ({ oid: oid(number), mode: LEASE.write }));
+const read = (...oids: readonly number[]): Want[] => oids.map((number) => ({ oid: oid(number), mode: LEASE.read }));
+
+function holding() {
+  const open = new Set<number>();
+  const gaveBackOpen: number[] = [];
+  const state = { stuck: "" };
+  const group = FakeGroup.ready(1);
+  const leases = new LeaseHolder(group.lead, group.ports, {
+    giveUpMs: GIVE_UP_MS,
+    isOpen: (object) => open.has(object),
+    gaveBackOpen: (object) => gaveBackOpen.push(object),
+    stuck: () => state.stuck,
+  });
+  group.events = {
+    unasked: (message) => {
+      if (message.kind === "revoke") leases.revoke(message);
+    },
+    resume: () => {
+      leases.reclaim();
+    },
+  };
+  const acquire = (wants: readonly Want[]): Started<Result<Use>> => start(leases.acquire(wants));
+  /** The lead grants what was asked for longest. */
+  const grant = (versionNow = 3, inUse = 0): void => {
+    const { message, request } = group.ports.take(0, "acquire");
+    const grants = message.wants.map((want) => ({ ...want, version: version(versionNow), inUse, size: 100 }));
+    group.link(0).received({ kind: "granted", grants }, request);
+  };
+  const revoke = (object: number, keep = 0): void => group.say(0, { kind: "revoke", oid: oid(object), keep });
+  const held = (wants: readonly Want[]): Use => {
+    const started = acquire(wants);
+    grant();
+    return useOf(started);
+  };
+  return { open, gaveBackOpen, state, group, leases, acquire, grant, revoke, held };
+}
+
+function useOf(started: Started<Result<Use>>): Use {
+  assert.ok(started.value?.ok, "it has the leases");
+  return started.value.value;
+}
+const errnoOf = (started: Started<Result<Use>>): string | undefined =>
+  started.value?.ok === false ? started.value.errno : undefined;
+const giveBack = (object: number, keep = 0, inUse = 0): Message => ({
+  kind: "giveBack",
+  oid: oid(object),
+  keep,
+  inUse,
+});
+
+test("a set of leases is asked for as one, and held with the versions that the lead tells", () => {
+  const { group, leases, acquire, grant } = holding();
+  const started = acquire(write(5, 6));
+  assert.equal(started.isDone, false);
+  grant(9, 1);
+  assert.equal(useOf(started).helds.length, 2);
+  assert.deepEqual(group.ports.sent, []);
+  assert.equal(leases.get(FILE)?.version, 9);
+  assert.equal(leases.get(OTHER)?.inUse, true);
+});
+
+test("what is held is used again without asking", () => {
+  const { group, leases, acquire, held } = holding();
+  leases.release(held(write(5)));
+  assert.equal(acquire(write(5)).isDone, true);
+  assert.equal(acquire(read(6)).isDone, false);
+  assert.deepEqual(group.ports.kindsSentTo(0), ["acquire"]);
+});
+
+test("two operations never use the same lease to write, and go one after the other", () => {
+  const { leases, acquire, held } = holding();
+  const first = held(write(5));
+  const second = acquire(write(5));
+  const third = acquire(write(5));
+  assert.equal(second.isDone, false);
+  leases.release(first);
+  assert.equal(second.isDone, true);
+  assert.equal(third.isDone, false);
+  leases.release(useOf(second));
+  assert.equal(third.isDone, true);
+});
+
+test("a lease that is used is given back when its operation has ended", () => {
+  const { group, leases, held, revoke } = holding();
+  const use = held(write(5));
+  revoke(5);
+  assert.deepEqual(group.ports.sent, []);
+  leases.release(use);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+  assert.equal(leases.get(FILE), undefined);
+});
+
+test("an operation that begins after the revoke does not keep the lease from others", () => {
+  const { group, leases, acquire, held, revoke } = holding();
+  const use = held(write(5));
+  revoke(5);
+  const next = acquire(write(5));
+  leases.release(use);
+  assert.deepEqual(group.ports.kindsSentTo(0), ["giveBack", "acquire"]);
+  assert.equal(next.isDone, false);
+});
+
+test("down to reading, the lease is kept for that", () => {
+  const { group, leases, acquire, held, revoke } = holding();
+  leases.release(held(write(5)));
+  revoke(5, LEASE.read);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5, LEASE.read));
+  assert.equal(acquire(read(5)).isDone, true);
+  assert.equal(leases.get(FILE)?.mode, LEASE.read);
+});
+
+test("who gives back what it has open says so, and owes a word when it is closed", () => {
+  const { group, leases, held, revoke, open, gaveBackOpen } = holding();
+  leases.release(held(write(5)));
+  open.add(5);
+  revoke(5);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5, 0, 1));
+  assert.deepEqual(gaveBackOpen, [5]);
+});
+
+test("a revoke of what is not held is answered at once", () => {
+  const { group, revoke } = holding();
+  revoke(9);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(9));
+});
+
+test("a lease whose change is not on every member is not given back before it is", () => {
+  const { group, leases, held, revoke } = holding();
+  const use = held(write(5));
+  leases.doubtUntilSettled(use);
+  leases.release(use);
+  revoke(5);
+  assert.deepEqual(group.ports.sent, []);
+  leases.settled(use);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
+test("a lease whose change is not on every member may be shared for reading", () => {
+  const { group, leases, acquire, held, revoke } = holding();
+  const use = held(write(5));
+  leases.doubtUntilSettled(use);
+  leases.release(use);
+  revoke(5, LEASE.read);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5, LEASE.read));
+  assert.equal(acquire(read(5)).isDone, true);
+});
+
+test("another change waits for one in doubt, and asks for the version then", () => {
+  const { leases, acquire, grant, held } = holding();
+  const use = held(write(5));
+  leases.doubtUntilSettled(use);
+  leases.release(use);
+  const next = acquire(write(5));
+  assert.equal(next.isDone, false);
+  leases.settled(use);
+  grant(4);
+  assert.equal(next.isDone, true);
+  assert.equal(leases.get(FILE)?.version, 4);
+});
+
+test("another change does not wait for one in doubt that will not end soon", () => {
+  const { leases, acquire, held, state } = holding();
+  const use = held(write(5));
+  leases.doubtUntilSettled(use);
+  leases.release(use);
+  const waiting = acquire(write(5));
+  state.stuck = "m1 is away";
+  leases.wake();
+  assert.equal(errnoOf(waiting), "EIO");
+  assert.equal(errnoOf(acquire(write(5))), "EIO");
+});
+
+test("a lease that is used keeps its own count of versions, whatever a late grant says", () => {
+  const { leases, acquire, grant, held } = holding();
+  held(write(5));
+  const both = acquire(write(6));
+  const mine = leases.get(FILE);
+  if (mine !== undefined) mine.version = version(8);
+  grant();
+  assert.equal(both.isDone, true);
+  assert.equal(leases.get(FILE)?.version, 8);
+});
+
+test("an object that is no more is ESTALE", () => {
+  const { acquire, grant } = holding();
+  const started = acquire(write(5));
+  grant(0);
+  assert.equal(errnoOf(started), "ESTALE");
+});
+
+test("the lease of number 0 is no object's", () => {
+  const { acquire, grant } = holding();
+  const started = acquire(write(0));
+  grant(0);
+  assert.equal(useOf(started).helds.length, 1);
+});
+
+test("what is made is held at once, in the use of its maker", () => {
+  const { leases, acquire } = holding();
+  const use = leases.created(FILE);
+  assert.equal(acquire(write(5)).isDone, false);
+  assert.equal(leases.get(FILE)?.fresh, true);
+  leases.release(use);
+  assert.equal(leases.get(FILE)?.users, 1);
+});
+
+test("an acquire that is lost with the connection is asked again", () => {
+  const { group, acquire, grant } = holding();
+  const started = acquire(write(5));
+  group.break(0);
+  assert.equal(started.isDone, false);
+  group.connect(0);
+  grant();
+  assert.equal(started.isDone, true);
+});
+
+test("who is interrupted waits no longer, and a grant that comes later is held all the same", () => {
+  const { leases, acquire, grant } = holding();
+  const started = acquire(write(5));
+  started.task.interrupt();
+  assert.equal(errnoOf(started), "EINTR");
+  grant();
+  assert.equal(leases.get(FILE)?.users, 0);
+  assert.equal(acquire(write(5)).isDone, true);
+});
+
+test("a lease that cannot be had in time is EIO", () => {
+  const { group, acquire } = holding();
+  const started = acquire(write(5));
+  group.pass(GIVE_UP_MS);
+  assert.equal(errnoOf(started), "EIO");
+});
+
+test("a lease is not relied on when the lead was not heard of for long: it is asked", () => {
+  const { group, leases, acquire, grant, held } = holding();
+  leases.release(held(write(5)));
+  group.ports.now = () => group.ports.agenda.now + 10_000;
+  const started = acquire(write(5));
+  assert.equal(started.isDone, false);
+  grant();
+  assert.equal(started.isDone, true);
+});
+
+test("leases of a session that has ended are not held by the operations that had them", () => {
+  const { leases, acquire, grant, held } = holding();
+  const old = held(write(5));
+  leases.reset();
+  assert.equal(leases.isValid(old), false);
+  const next = acquire(write(5));
+  grant(9);
+  leases.release(old);
+  assert.equal(leases.get(FILE)?.users, 1);
+  assert.equal(leases.isValid(useOf(next)), true);
+});
+
+test("a revoke that came before the connection broke is void: the lead asks again", () => {
+  const { group, leases, held, revoke } = holding();
+  const use = held(write(5));
+  revoke(5);
+  group.break(0);
+  group.connect(0);
+  leases.release(use);
+  assert.deepEqual(group.ports.kindsSentTo(0), []);
+  revoke(5);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
+test("nothing is given back on a connection on which the lead has not been told anything yet", () => {
+  const { group, leases, held, revoke } = holding();
+  const use = held(write(5));
+  revoke(5);
+  group.break(0);
+  group.link(0).opened();
+  leases.release(use);
+  assert.deepEqual(group.ports.kindsSentTo(0), ["hello"]);
+});
+
+test("leases do not grow without end", () => {
+  const { leases } = holding();
+  for (let count = 10; count < 40_000; count += 1) leases.release(leases.created(oid(count)));
+  assert.ok(leases.count <= 32_768);
+  assert.equal(leases.get(oid(39_999))?.fresh, true);
+});
