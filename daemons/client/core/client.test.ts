@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { oid, ROOT_OID, sequence, version } from "../../core/brand.ts";
+import type { KernelRequest, Operation } from "../../fuse/core/request.ts";
+import type { Message, MessageKind, MessageOfKind } from "../../wire/messages.ts";
+import { Client } from "./client.ts";
+import { SESSION, welcome } from "./testing/fake-group.ts";
+import { FakePorts } from "./testing/fake-ports.ts";
+
+const FILE = oid(5);
+const GIVE_UP_MS = 30_000;
+
+/** A client of two members, all ready, which the test plays. */
+function mounted() {
+  const ports = new FakePorts();
+  const member = (server: string, priority: number) => ({ server, address: server, port: 1, priority, permissions: 3 });
+  const client = new Client(
+    {
+      index: 1,
+      members: [member("m0", 5), member("m1", 1)] as never,
+      lead: 0,
+      host: "h",
+      at: "/",
+      configHash: new Uint8Array(0),
+      beatMs: 1_000,
+      suspectMs: 3_000,
+      giveUpMs: GIVE_UP_MS,
+      mount: { readOnly: false, noXattr: false },
+    },
+    ports,
+  );
+  let unique = 2;
+  const group = {
+    ports,
+    client,
+    ask: (node: number, operation: Operation): number => {
+      unique += 2;
+      const header = { unique, resent: false, node: oid(node), uid: 0, gid: 0, pid: 3, suppGroup: undefined };
+      client.request({ header, ...operation } as KernelRequest);
+      return unique;
+    },
+    answer: <Kind extends MessageKind>(place: number, kind: Kind, reply: Message): MessageOfKind<Kind> => {
+      const { message, request } = ports.take(place, kind);
+      client.link(place).received(reply, request);
+      return message;
+    },
+    connect: (place: number, hello: MessageOfKind<"welcome"> = welcome()): void => {
+      client.link(place).opened();
+      group.answer(place, "hello", hello);
+    },
+    break: (place: number): void => {
+      ports.sent = ports.sent.filter((sent) => sent.place !== place);
+      client.link(place).closed("cut");
+    },
+    grant: (): void => {
+      const { message, request } = ports.take(0, "acquire");
+      const grants = message.wants.map((want) => ({ ...want, version: version(3), inUse: 0, size: 10 }));
+      client.link(0).received({ kind: "granted", grants }, request);
+    },
+    /** Time passes while members answer the beats that reach them. */
+    pass: (ms: number): void => {
+      for (let left = ms; left > 0; left -= 500) {
+        ports.pass(500);
+        group.answerBeats();
+      }
+    },
+    answerBeats: (): void => {
+      const beats = ports.sent.filter(({ message }) => message.kind === "beat");
+      ports.sent = ports.sent.filter(({ message }) => message.kind !== "beat");
+      const free = { bytesFree: 1e12, filesFree: 1e9, applied: sequence(0), durable: sequence(0) };
+      for (const { place, request } of beats) client.link(place).received({ kind: "beaten", n: 1, ...free }, request);
+    },
+    /** What a request of the kernel was answered with. */
+    answerTo: (request: number) => ports.answered.find((answered) => answered.unique === request)?.reply,
+  };
+  client.start();
+  group.connect(0);
+  group.answer(0, "open", { kind: "opened", client: SESSION });
+  group.connect(1);
+  group.answerBeats();
+  group.answer(0, "reclaim", { kind: "done" });
+  return group;
+}
+
+const changed = (seq: number): Message => ({
+  kind: "changed",
+  seq: sequence(seq),
+  errno: 0,
+  count: 0,
+  attributes: [],
+});
+const write = (bytes: number): Operation => ({
+  op: "write",
+  fh: 0,
+  offset: 0,
+  writeFlags: 0,
+  flags: 1,
+  data: new Uint8Array(bytes),
+});
+
+test("a client is complete when all writable members know its session", () => {
+  const { client, ports } = mounted();
+  assert.equal(client.complete, true);
+  assert.equal(client.clientId, SESSION);
+  assert.deepEqual(ports.sent, []);
+});
+
+test("a write goes to all members under a lease, and is answered when all have it", () => {
+  const { ask, grant, answer, answerTo } = mounted();
+  const request = ask(FILE, write(100));
+  grant();
+  assert.deepEqual(answer(0, "write", changed(1)).origin.touches, [{ oid: 5, version: 4 }]);
+  assert.equal(answerTo(request), undefined);
+  answer(1, "write", changed(1));
+  assert.deepEqual(answerTo(request), { kind: "written", count: 100 });
+});
+
+test("the bytes of a large write are kept until every member has them, also after give-up", () => {
+  const group = mounted();
+  const request = group.ask(FILE, write(100_000));
+  group.grant();
+  group.answer(0, "write", changed(1));
+  group.break(1);
+  group.pass(GIVE_UP_MS + 500);
+  assert.deepEqual(group.answerTo(request), { kind: "error", errno: "EIO" });
+  assert.equal(group.ports.kept, 1);
+  group.connect(1);
+  group.answer(1, "write", changed(1));
+  assert.equal(group.ports.kept, 0);
+});
+
+test("the bytes of a write that is never sent are let go of", () => {
+  const group = mounted();
+  group.break(1);
+  group.ask(FILE, write(100_000));
+  group.grant();
+  assert.equal(group.ports.kept, 1);
+  group.pass(GIVE_UP_MS + 500);
+  assert.equal(group.ports.kept, 0);
+});
+
+test("a lead that is back gets what was under way before what waited for it", () => {
+  const group = mounted();
+  group.ask(FILE, write(10));
+  group.grant();
+  group.break(0);
+  group.ask(6, write(10));
+  group.connect(0);
+  assert.equal(group.ports.take(0, "write").message.origin.seq, 1);
+  group.grant();
+  assert.equal(group.ports.take(0, "write").message.origin.seq, 2);
+});
+
+test("a request that comes while the session is opened anew waits for it", () => {
+  const group = mounted();
+  group.break(0);
+  group.client.link(0).opened();
+  group.answer(0, "hello", { kind: "refused", code: 5, because: "fenced" });
+  group.connect(0);
+  const request = group.ask(FILE, write(10));
+  assert.deepEqual(group.ports.kindsSentTo(0), ["open", "beat"]);
+  group.answer(0, "open", { kind: "opened", client: SESSION });
+  assert.equal(group.answerTo(request), undefined);
+  assert.ok(group.ports.kindsSentTo(0).includes("acquire"));
+});
+
+test("a session that one member has forgotten ends at all of them, and another one begins", () => {
+  const group = mounted();
+  group.break(1);
+  group.client.link(1).opened();
+  group.answer(1, "hello", { kind: "refused", code: 5, because: "session 7 is not known" });
+  assert.deepEqual(group.ports.kindsSentTo(0), ["bye"]);
+  assert.ok(group.ports.events.some(({ kind }) => kind === "sessionLost"));
+  group.connect(0);
+  group.answer(0, "open", { kind: "opened", client: (SESSION + 1) as typeof SESSION });
+  group.client.link(1).opened();
+  const { message } = group.ports.take(1, "hello");
+  assert.deepEqual([message.client, message.fresh], [8, 1]);
+});
+
+test("a session that ends with changes on some members only says so", () => {
+  const group = mounted();
+  group.ask(FILE, write(10));
+  group.grant();
+  group.answer(0, "write", changed(1));
+  group.break(0);
+  group.client.link(0).opened();
+  group.answer(0, "hello", { kind: "refused", code: 5, because: "fenced" });
+  const lost = group.ports.events.find(({ kind }) => kind === "sessionLost");
+  assert.match(lost?.kind === "sessionLost" ? lost.because : "", /1 changes were under way/);
+});
+
+test("a member with another disk than before is not followed", () => {
+  const group = mounted();
+  group.break(1);
+  group.connect(1, { ...welcome(), storeId: new Uint8Array(16).fill(9) });
+  assert.match(group.client.stopped, /m1 has another disk than before/);
+});
+
+test("a file that is made is open before its lease can go", () => {
+  const group = mounted();
+  const flags = { flags: 1, mode: 0o100644, umask: 0, openFlags: 0 };
+  group.ask(ROOT_OID, { op: "create", name: "f" as never, ...flags });
+  group.grant();
+  group.answer(0, "oidRange", { kind: "oids", from: oid(100), to: oid(9_000) });
+  // Another client has seen it on the first member, and wants to remove it.
+  group.client.link(0).received({ kind: "revoke", oid: oid(100), keep: 0 }, 0);
+  const time = { sec: 0, nsec: 0 };
+  const times = { atime: time, mtime: time, ctime: time, btime: time };
+  const sizes = { nlink: 1, uid: 0, gid: 0, rdev: 0, size: 0, blocks: 0, blockSize: 4_096 };
+  const attributes = [{ oid: oid(100), version: version(1), mode: 0o100644, ...sizes, ...times }];
+  for (const place of [0, 1]) group.answer(place, "create", { ...changed(1), attributes } as Message);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, { kind: "giveBack", oid: 100, keep: 0, inUse: 1 });
+});
+
+test("fsync waits over a connection that breaks, and asks all members again", () => {
+  const group = mounted();
+  const request = group.ask(FILE, { op: "fsync", fh: 0, dataOnly: false });
+  group.answer(0, "syncObject", { kind: "done" });
+  group.break(1);
+  assert.equal(group.answerTo(request), undefined);
+  group.connect(1);
+  for (const place of [0, 1]) group.answer(place, "syncObject", { kind: "done" });
+  assert.deepEqual(group.answerTo(request), { kind: "empty" });
+});
+
+test("an orphan that somebody has opened meanwhile is not purged: the lead orders it again", () => {
+  const group = mounted();
+  group.client.link(0).received({ kind: "purgeOrder", oid: FILE }, 0);
+  const { message, request } = group.ports.take(0, "acquire");
+  const grants = message.wants.map((want) => ({ ...want, version: version(3), inUse: 1, size: 10 }));
+  group.client.link(0).received({ kind: "granted", grants }, request);
+  assert.deepEqual(group.ports.sent, []);
+});
+
+test("who is killed while it waits for a member that is away is answered EINTR", () => {
+  const group = mounted();
+  group.break(1);
+  const request = group.ask(FILE, write(10));
+  group.grant();
+  group.ports.killed.add(3);
+  group.ask(0, { op: "interrupt", target: request });
+  assert.deepEqual(group.answerTo(request), { kind: "error", errno: "EINTR" });
+  group.connect(1);
+  assert.deepEqual(group.ports.kindsSentTo(1), ["beat"]);
+});
