@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { clientId } from "../../core/brand.ts";
 import { leadScript } from "../testing/lead-script.ts";
 
 test("a lead without a past grants at once", () => {
@@ -125,4 +126,26 @@ test("the same events have the same effects", () => {
     ].flat();
   };
   assert.deepEqual(run(), run());
+});
+
+test("a client that is away is wanted while it was asked to give something back", () => {
+  const lead = leadScript();
+  lead.started();
+  lead.opened(1, 2);
+  lead.acquire(1, 10, "5w");
+  assert.equal(lead.lead.isWanted(clientId(1)), false);
+  lead.acquire(2, 20, "5r");
+  assert.equal(lead.lead.isWanted(clientId(1)), true);
+  lead.giveBack(1, 5);
+  assert.equal(lead.lead.isWanted(clientId(1)), false);
+});
+
+test("a client that is connected is waited for when the others' time to reclaim is up", () => {
+  const lead = leadScript();
+  lead.started([1, 2]);
+  lead.connected(1);
+  assert.deepEqual(lead.pass(4_100), []);
+  assert.equal(lead.lead.settled, false);
+  lead.reclaim(1, "");
+  assert.equal(lead.lead.settled, true);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leadWith } from "../testing/lead-script.ts";
+import { clientId } from "../../core/brand.ts";
+import { leadScript, leadWith } from "../testing/lead-script.ts";
 
 test("a write lock refuses another owner's", () => {
   const lead = leadWith(2);
@@ -244,4 +245,44 @@ test("a client that holds, or waits for, too many locks is told ENOLCK", () => {
   assert.deepEqual(lead.lock(1, 13, { type: "unlock", start: 0, end: 0 }), ["1: #13 done"]);
   lead.lock(2, 20, { start: 2, end: 2, wait: true });
   assert.deepEqual(lead.lock(2, 21, { owner: "b", start: 2, end: 2, wait: true }), ["2: #21 ENOLCK"]);
+});
+
+test("a lock of the lead before is set again before the lead has begun to grant", () => {
+  const lead = leadScript();
+  lead.started([1, 2]);
+  assert.deepEqual(lead.lock(2, 20), []);
+  assert.deepEqual(lead.lock(1, 10, { again: true }), ["1: #10 done"]);
+  assert.deepEqual(lead.reclaim(1, ""), []);
+  assert.deepEqual(lead.reclaim(2, ""), ["2: #20 EAGAIN"]);
+});
+
+test("a lock of the lead before that another one has by now is refused, and never waited for", () => {
+  const lead = leadWith(2);
+  lead.lock(2, 20);
+  assert.deepEqual(lead.lock(1, 10, { again: true }), ["1: #10 EAGAIN"]);
+  assert.equal(lead.lead.counts().waiting, 0);
+});
+
+test("a lock that is set again where it was never lost changes nothing", () => {
+  const lead = leadWith(2);
+  lead.lock(1, 10);
+  assert.deepEqual(lead.lock(1, 11, { again: true }), ["1: #11 done"]);
+  assert.equal(lead.lead.counts().locks, 1);
+});
+
+test("a client that is away is wanted when somebody waits for what it has locked, or was refused it", () => {
+  const lead = leadWith(2);
+  lead.lock(1, 10);
+  lead.lock(2, 20);
+  lead.disconnected(1);
+  assert.equal(lead.lead.isWanted(clientId(1)), false);
+  lead.lock(2, 21, { start: 100, end: 199 });
+  assert.equal(lead.lead.isWanted(clientId(1)), false);
+  lead.lock(2, 22);
+  assert.equal(lead.lead.isWanted(clientId(1)), true);
+  lead.connected(1);
+  lead.disconnected(1);
+  assert.equal(lead.lead.isWanted(clientId(1)), false);
+  lead.lock(2, 23, { wait: true });
+  assert.equal(lead.lead.isWanted(clientId(1)), true);
 });

@@ -129,3 +129,22 @@ test("orphans found at the start wait until all clients have said what they have
   assert.deepEqual(lead.reclaim(2, ""), ["1: purge 6"]);
   assert.deepEqual(lead.unused(1, 5), ["1: purge 5"]);
 });
+
+test("what a client had open, and does not name when it is back, it has closed", () => {
+  const lead = leadWith(2);
+  lead.orphaned(1, 5);
+  lead.orphaned(1, 6);
+  lead.disconnected(1);
+  lead.connected(1);
+  assert.deepEqual(lead.reclaim(1, "", { open: [6], last: false }), []);
+  assert.deepEqual(lead.reclaim(1, ""), ["1: purge 5"]);
+});
+
+test("what a client tells in several parts counts as one", () => {
+  const lead = leadWith(1);
+  lead.orphaned(1, 5);
+  lead.orphaned(1, 6);
+  lead.connected(1);
+  lead.reclaim(1, "", { open: [5], last: false });
+  assert.deepEqual(lead.reclaim(1, "", { open: [6] }), []);
+});

@@ -40,6 +40,7 @@ export type LockText = {
   readonly start?: number;
   readonly end?: number;
   readonly wait?: boolean;
+  readonly again?: boolean;
   readonly pid?: number;
 };
 
@@ -92,6 +93,7 @@ export function leadScript(options: Partial<LeadOptions> = {}) {
         request,
         ...lockFields(text),
         wait: text.wait ?? false,
+        again: text.again ?? false,
         pid: text.pid ?? 7,
       }),
     lockCancel: (client: number, request: number) => step({ kind: "lockCancel", ...from(client), request }),
