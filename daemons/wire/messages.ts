@@ -242,10 +242,10 @@ export const purgeOrder = message(0x1a, "purgeOrder", "lead → client, unasked:
 export const reclaim = message(
   0x1b,
   "reclaim",
-  "client → lead that has a new run: what the client holds, and has open; done",
+  "client → lead, when it is connected again, before anything else: what the client holds, and has open; done",
   {
     leases: list(struct({ oid, mode: u8, inUse: u8 }), LIMIT.entries),
-    /** 1: nothing follows; the lead goes on granting when every session has said so or is lapsed. */
+    /** 1: nothing follows. A lead that restarted grants when every session has said so, or is lapsed. */
     last: u8,
   },
 );
@@ -270,17 +270,17 @@ const lockRange = {
 export const lock = message(0x20, "lock", "client → lead: set or drop a lock; done, or failed EAGAIN, EDEADLK, EINTR", {
   ...lockRange,
   /**
-   * 1: wait for it (the answer comes when it is granted or `lockCancel` came). 2: it was held already of the lead before
+   * 1: wait for it (the answer comes when it is granted, or after `cancel`). 2: it was held already of the lead before
    * this run: set again before any new lock is granted.
    */
   wait: u8,
   /** The caller's process, for getlk on the same host. */
   pid: u32,
 });
-export const lockCancel = message(
+export const cancel = message(
   0x21,
-  "lockCancel",
-  "client → lead, unanswered: the waiting lock request gets EINTR",
+  "cancel",
+  "client → lead, unanswered: an acquire or lock that waits gets EINTR; nothing where it has been answered",
   {
     request: u32,
   },
@@ -503,7 +503,7 @@ export const purge = message(0x6a, "purge", "remove an orphan for good", { origi
 export const MESSAGES = [
   hello, welcome, refused, failed, done, beat, beaten, bye, describe, description,
   open, opened, oidRange, oids, acquire, granted, revoke, giveBack, unused, purgeOrder, reclaim,
-  lock, lockCancel, lockTest, lockHolder, lockDrop,
+  lock, cancel, lockTest, lockHolder, lockDrop,
   lookup, getAttributes, attributesAre, readLink, linkIs, listDirectory, entries, read, data, seek, offsetIs,
   getXattr, listXattr, statFs, spaceIs, syncObject, reserve,
   changed, create, link, remove, rename, write, setAttributes, setXattr, removeXattr, allocate, copyRange, purge,

@@ -4,6 +4,7 @@ import { busyWithNames } from "./applications/names.ts";
 import { busyWithOpenFiles } from "./applications/unlinked-files.ts";
 import { judgeHistory, judgeTrees } from "./judge.ts";
 import { simulate, type Scenario } from "./simulate.ts";
+import { SPANS } from "./spans.ts";
 import { crashMembers } from "./trouble.ts";
 import type { World } from "./world.ts";
 
@@ -52,7 +53,7 @@ test("what a client holds that dies without a word is free for others after a wh
     },
     judge: (world, history) => {
       // What it had open is kept for as long as it may come back.
-      world.pass(610_000);
+      world.pass(SPANS.forgetMs + 10_000);
       judge(world, history);
     },
   });

@@ -46,6 +46,7 @@ export class SimMember {
       isLead: this.place === 0,
       permissions: 3,
       lapseMs: SPANS.lapseMs,
+      forgetMs: SPANS.forgetMs,
     } as const;
     const member = new Member(options, this.store, {
       ...ports,

@@ -227,10 +227,11 @@ test("an acquire that is lost with the connection is asked again", () => {
 });
 
 test("who is interrupted waits no longer, and a grant that comes later is held all the same", () => {
-  const { leases, acquire, grant } = holding();
+  const { group, leases, acquire, grant } = holding();
   const started = acquire(write(5));
   started.task.interrupt();
   assert.equal(errnoOf(started), "EINTR");
+  assert.deepEqual(group.ports.take(0, "cancel").message, { kind: "cancel", request: group.ports.sent[0]?.request });
   grant();
   assert.equal(leases.get(FILE)?.users, 0);
   assert.equal(acquire(write(5)).isDone, true);

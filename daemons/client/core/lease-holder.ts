@@ -177,11 +177,12 @@ export class LeaseHolder {
     if (left <= 0) return lateFor("the lead to grant leases");
     const reply = yield* waitAtMost<Message | Lost>(this.#ports, left, (resume) => {
       // A grant that comes when nobody waits for it any more is held all the same, as the lead believes.
-      this.#lead.link.ask({ kind: "acquire", wants }, (answer) => {
+      const request = this.#lead.link.ask({ kind: "acquire", wants }, (answer) => {
         if (answer.kind === "granted") this.#granted(answer);
         resume(answer);
       });
-      return undefined;
+      // A set that nobody waits for any more must not keep others waiting behind it.
+      return () => this.#lead.link.tell({ kind: "cancel", request });
     });
     if (reply.kind === "lost") return ok(false);
     if (reply.kind === "timeOut") return lateFor("another client to give leases back");

@@ -180,7 +180,7 @@ test("a wait ends with EINTR: the lead is told, and answers", () => {
   const { group, set, answerLock, file, locks } = locking();
   const started = set(file, {}, true);
   started.task.interrupt();
-  assert.equal(group.ports.take(0, "lockCancel").message.kind, "lockCancel");
+  assert.equal(group.ports.take(0, "cancel").message.kind, "cancel");
   assert.equal(started.isDone, false);
   answerLock({ kind: "failed", errno: 4, because: "" });
   assert.equal(started.value?.ok === false && started.value.errno, "EINTR");

@@ -104,7 +104,7 @@ export class LockHolder {
       const message: Message = { kind: "lock", ...ownerFields(owner), ...rangeFields(lock), ...how };
       const request = this.#lead.link.ask(message, resume);
       // It answers EINTR then, or has answered already: either way there is an answer.
-      return () => this.#lead.link.tell({ kind: "lockCancel", request });
+      return () => this.#lead.link.tell({ kind: "cancel", request });
     });
   }
 

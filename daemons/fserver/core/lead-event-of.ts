@@ -33,8 +33,8 @@ export function leadEventOf(client: ClientId, message: Message, request: number)
       return { kind: "lock", ...who, ...rangeOf(message), ...waitOf(message), pid: message.pid };
     case "lockTest":
       return { kind: "lockTest", ...who, ...rangeOf(message) };
-    case "lockCancel":
-      return { kind: "lockCancel", client, request: message.request };
+    case "cancel":
+      return { kind: "cancel", client, request: message.request };
     case "lockDrop":
       return { kind: "lockDrop", ...who, oid: message.oid, flock: message.flock === 1, owner: latin1(message.owner) };
     default:

@@ -51,7 +51,7 @@ export type LeadEvent =
   | (From & { readonly kind: "connected" })
   /** Numbers for objects to be made: from (inclusive) to (exclusive), each under the client's write lease until given back. */
   | (From & { readonly kind: "oidsGiven"; readonly from: Oid; readonly to: Oid })
-  /** Answered by `grant`, or `failed` EINVAL (no mode of LEASE), EBUSY (too many waiting). */
+  /** Answered by `grant`, or `failed` EINVAL (no mode of LEASE), EBUSY (too many waiting), EINTR (cancelled). */
   | (Request & { readonly kind: "acquire"; readonly wants: readonly { readonly oid: Oid; readonly mode: number }[] })
   /** Who keeps nothing (0) says by `inUse` whether it has the object open; else `inUse` true does. */
   | (From & { readonly kind: "giveBack"; readonly oid: Oid; readonly keep: number; readonly inUse: boolean })
@@ -81,8 +81,8 @@ export type LeadEvent =
         readonly again?: boolean;
         readonly pid: number;
       })
-  /** `request` is that of the lock; nothing happens when it has been answered. */
-  | (Request & { readonly kind: "lockCancel" })
+  /** `request` is that of the lock or the set of leases; nothing happens when it has been answered. */
+  | (Request & { readonly kind: "cancel" })
   /** Answered by `lockHolder`, or `failed` EINVAL. */
   | (Request & LockRange & { readonly kind: "lockTest" })
   /** Answered by `done`. Locks that the owner waits for are not touched. */

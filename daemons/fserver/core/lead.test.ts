@@ -94,7 +94,7 @@ test("a lock that waits for the lead can be cancelled", () => {
   lead.started([1]);
   lead.opened(2);
   lead.lock(2, 20);
-  assert.deepEqual(lead.lockCancel(2, 20), ["2: #20 EINTR"]);
+  assert.deepEqual(lead.cancel(2, 20), ["2: #20 EINTR"]);
   assert.deepEqual(lead.reclaim(1, ""), []);
   assert.equal(lead.lead.size, 0);
 });

@@ -122,7 +122,8 @@ class LeadMachine implements Lead {
         return this.#open.purged(event.oid);
       case "lock":
         return this.#locks.lock(event);
-      case "lockCancel":
+      case "cancel":
+        this.#leases.cancel(event.client, event.request);
         return this.#locks.cancel(event.client, event.request);
       case "lockTest":
         return this.#locks.test(event);

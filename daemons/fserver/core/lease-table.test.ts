@@ -277,3 +277,13 @@ test("a client that waits for too many sets is told EBUSY", () => {
   lead.acquire(2, 21, "5w");
   assert.deepEqual(lead.acquire(2, 22, "6w"), ["2: #22 EBUSY"]);
 });
+
+test("a set that is cancelled lets those go on that waited behind it", () => {
+  const lead = leadWith(3);
+  lead.acquire(1, 10, "5w");
+  assert.deepEqual(lead.acquire(2, 20, "5w 6w"), ["1: give back 5"]);
+  assert.deepEqual(lead.acquire(3, 30, "6w"), []);
+  assert.deepEqual(lead.cancel(2, 20), ["2: #20 EINTR", "3: #30 has 6w"]);
+  assert.deepEqual(lead.cancel(2, 20), []);
+  assert.deepEqual(lead.giveBack(1, 5), []);
+});

@@ -145,6 +145,18 @@ export class LeaseTable {
     if (this.#settled) this.#attempt(waiting, session);
   }
 
+  /** The wait for a set is given up, and answered EINTR: who waits behind it goes on. */
+  cancel(client: ClientId, request: number): void {
+    const session = this.#sessions.get(client);
+    for (const waiting of session?.waiting ?? []) {
+      if (waiting.request !== request) continue;
+      session?.waiting.delete(waiting);
+      this.#context.emit({ kind: "failed", client, request, errno: "EINTR" });
+      this.#consider(this.#leaveQueues(waiting));
+      return;
+    }
+  }
+
   giveBack(client: ClientId, oid: Oid, keep: number): void {
     const session = this.#sessions.get(client);
     if (session === undefined || (keep !== LEASE.none && keep !== LEASE.read)) return;
@@ -333,16 +345,19 @@ export class LeaseTable {
 
   #dropWaiting(session: Session): Set<Oid> {
     const changed = new Set<Oid>();
-    for (const waiting of session.waiting) {
-      this.#waiting.delete(waiting);
-      for (const oid of waiting.needs.keys()) {
-        const entry = this.#entries.get(oid);
-        if (entry !== undefined) remove(entry.queue, waiting);
-        changed.add(oid);
-      }
-    }
+    for (const waiting of session.waiting) for (const oid of this.#leaveQueues(waiting)) changed.add(oid);
     session.waiting.clear();
     return changed;
+  }
+
+  /** @returns The objects in whose queues it was: others may be next there now. */
+  #leaveQueues(waiting: Waiting): Set<Oid> {
+    this.#waiting.delete(waiting);
+    for (const oid of waiting.needs.keys()) {
+      const entry = this.#entries.get(oid);
+      if (entry !== undefined) remove(entry.queue, waiting);
+    }
+    return new Set(waiting.needs.keys());
   }
 }
 

@@ -85,7 +85,7 @@ test("locks are given, refused and waited for as in a table of all bytes", () =>
           assert.deepEqual(lead.lockDrop(step.place.client, request, scriptText(step.place)), expected);
         } else if (step.kind === "cancel") {
           const expected = plain.take(() => plain.cancel(step.client, request - step.back));
-          same(lead.lockCancel(step.client, request - step.back), expected);
+          same(lead.cancel(step.client, request - step.back), expected);
         } else if (step.kind === "pass") {
           const expected = plain.take(() => plain.pass(step.ms));
           same(lead.pass(step.ms), expected);

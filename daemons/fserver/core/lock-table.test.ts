@@ -86,7 +86,7 @@ test("one that stands behind another is served when that one gives up", () => {
   lead.lock(1, 10, { type: "read" });
   lead.lock(2, 20, { wait: true });
   lead.lock(3, 30, { wait: true, type: "read" });
-  assert.deepEqual(lead.lockCancel(2, 20), ["2: #20 EINTR", "3: #30 done"]);
+  assert.deepEqual(lead.cancel(2, 20), ["2: #20 EINTR", "3: #30 done"]);
 });
 
 test("a lock given to one that waits may free what an earlier one waits for", () => {
@@ -136,7 +136,7 @@ test("a wait that is cancelled is EINTR", () => {
   const lead = leadWith(2);
   lead.lock(1, 10);
   lead.lock(2, 20, { wait: true });
-  assert.deepEqual(lead.lockCancel(2, 20), ["2: #20 EINTR"]);
+  assert.deepEqual(lead.cancel(2, 20), ["2: #20 EINTR"]);
   assert.deepEqual(lead.lockDrop(1, 11), ["1: #11 done"]);
   assert.equal(lead.lead.size, 0);
 });
@@ -144,7 +144,7 @@ test("a wait that is cancelled is EINTR", () => {
 test("cancelling a lock that was answered does nothing", () => {
   const lead = leadWith(1);
   lead.lock(1, 10);
-  assert.deepEqual(lead.lockCancel(1, 10), []);
+  assert.deepEqual(lead.cancel(1, 10), []);
   assert.equal(lead.lead.counts().locks, 1);
 });
 

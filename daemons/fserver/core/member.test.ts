@@ -162,11 +162,32 @@ test("a lock that is in somebody's way, or was, ends a session that is away", ()
 });
 
 test("a session that is never wanted is forgotten some day", () => {
+  const script = memberScript({ forgetMs: 60_000 });
+  const client = script.open(1);
+  script.member.closed(1);
+  script.pass(60_000);
+  assert.equal(script.back(2, client), "welcome");
+  script.member.closed(2);
+  script.pass(60_200);
+  assert.equal(script.back(3, client), "fenced");
+});
+
+test("a mount that is made anew at the same place ends the session that it had before", () => {
+  const script = memberScript();
+  const [dead, living] = [script.open(1), script.open(2)];
+  script.member.closed(1);
+  script.pass(LAPSE_MS + 200, 2);
+  script.open(3);
+  assert.equal(script.back(4, dead), "fenced");
+  assert.equal(script.back(5, living), "welcome");
+});
+
+test("a mount of the same name that is only away for a moment is another one's", () => {
   const script = memberScript();
   const client = script.open(1);
   script.member.closed(1);
-  script.pass(601_000);
-  assert.equal(script.back(2, client), "fenced");
+  script.open(2);
+  assert.equal(script.back(3, client), "welcome");
 });
 
 test("a session that does not reclaim from a lead that has restarted ends with the grace", () => {

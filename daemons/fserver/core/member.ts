@@ -1,39 +1,14 @@
-import { sequence, type ClientId, type Oid } from "../../core/brand.ts";
+import { sequence, type ClientId } from "../../core/brand.ts";
 import { CHANGES, LIMIT, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { answerRead } from "./answer-read.ts";
 import { failed } from "./failed.ts";
 import { LeadDesk } from "./lead-desk.ts";
+import type { MemberOptions, MemberPorts } from "./member-ports.ts";
 import { Sessions, type ConnectionId, type Session } from "./sessions.ts";
 import type { Refused, Store } from "./store.ts";
 
+export type { MemberEvent } from "./member-ports.ts";
 export type { ConnectionId } from "./sessions.ts";
-
-export type MemberEvent =
-  | { readonly kind: "sessionOpened"; readonly client: ClientId; readonly host: string; readonly at: string }
-  | { readonly kind: "sessionEnded"; readonly client: ClientId; readonly because: string }
-  /** It did not give a lease back in time. */
-  | { readonly kind: "late"; readonly client: ClientId; readonly oid: Oid }
-  | { readonly kind: "changeRefused"; readonly client: ClientId; readonly because: string };
-
-export interface MemberPorts {
-  now(): number;
-  /** `message` may hold views; they are not needed once this returns. */
-  send(connection: ConnectionId, message: Message, request: number): void;
-  close(connection: ConnectionId, because: string): void;
-  event(event: MemberEvent): void;
-}
-
-export type MemberOptions = {
-  readonly index: number;
-  readonly group: string;
-  readonly export: string;
-  /** This member grants the group's leases. */
-  readonly isLead: boolean;
-  /** May be read by clients, may be written by them: bits 1 and 2. */
-  readonly permissions: 1 | 2 | 3;
-  /** After so long a silence others may have what a session holds: `lapse` of docs/protocol.md. */
-  readonly lapseMs: number;
-};
 
 /** What a connection stands for once hello is answered. */
 type Peer = { readonly session: Session | undefined; readonly reportsOnly: boolean };
@@ -41,8 +16,8 @@ type Answer = (reply: Message) => void;
 
 const CHANGE_KINDS: ReadonlySet<string> = new Set(CHANGES.map((message) => message.kind));
 const isChange = (message: Message): message is Change => CHANGE_KINDS.has(message.kind);
-/** After so long a session that never came back is forgotten, though nobody wanted what it held. */
-const FORGET_MS = 600_000;
+/** A laptop sleeps over night; what it had under way is worth more than a few records of clients that never come back. */
+const FORGET_MS = 86_400_000;
 /** Ticks come several times a second. When one is so late, this process stood still. */
 const STALL_MS = 1_000;
 
@@ -165,7 +140,7 @@ export class Member {
       this.#ports.close(connection, "silent for too long");
     }
     const isTaken = this.#lead !== undefined && (!session.isReclaimed || this.#lead.isWanted(session.client));
-    if (isTaken || silentMs > FORGET_MS) this.#end(session, "silent for too long");
+    if (isTaken || silentMs > (this.options.forgetMs ?? FORGET_MS)) this.#end(session, "silent for too long");
   }
 
   #end({ client }: Session, because: string): void {
@@ -238,12 +213,22 @@ export class Member {
     if (this.#lead === undefined) return answer(failed("EPERM", "this member is not the lead"));
     if (old !== undefined) return answer(failed("EBUSY", "the connection has a session"));
     const { host, at } = message;
+    this.#endOlder(host, at);
     const client = this.store.drawClientId();
     this.store.register(client);
     Object.assign(this.#attach(connection, client), { host, at, isReclaimed: true });
     this.#lead.step({ kind: "sessionOpened", client });
     this.#ports.event({ kind: "sessionOpened", client, host, at });
     answer({ kind: "opened", client });
+  }
+
+  /** A mount that is made anew has no use for what it held before (rule K3). */
+  #endOlder(host: string, at: string): void {
+    for (const session of this.#sessions.all()) {
+      const isSilent = this.#ports.now() - session.heardMs > this.options.lapseMs;
+      if (session.host === host && session.at === at && session.connection === undefined && isSilent)
+        this.#end(session, "its mount was made anew");
+    }
   }
 
   #beat(connection: ConnectionId, n: number, answer: Answer): void {

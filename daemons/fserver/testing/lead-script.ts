@@ -96,7 +96,7 @@ export function leadScript(options: Partial<LeadOptions> = {}) {
         again: text.again ?? false,
         pid: text.pid ?? 7,
       }),
-    lockCancel: (client: number, request: number) => step({ kind: "lockCancel", ...from(client), request }),
+    cancel: (client: number, request: number) => step({ kind: "cancel", ...from(client), request }),
     lockTest: (client: number, request: number, text: LockText = {}) =>
       step({ kind: "lockTest", ...from(client), request, ...lockFields(text) }),
     lockDrop: (client: number, request: number, text: LockText = {}) =>

@@ -2,7 +2,8 @@ import { clientId, fileName, oid, ROOT_OID, sequence, version } from "../../core
 import { ROOT_CALLER } from "../../core/caller.ts";
 import { TIME_ZERO } from "../../core/time.ts";
 import { type Change, MAGIC, type Message, type MessageOfKind, PROTOCOL } from "../../wire/messages.ts";
-import { Member, type MemberEvent, type MemberOptions } from "../core/member.ts";
+import { Member } from "../core/member.ts";
+import type { MemberEvent, MemberOptions } from "../core/member-ports.ts";
 import { MemoryStore } from "../core/memory-store.ts";
 
 export const LAPSE_MS = 4_100;

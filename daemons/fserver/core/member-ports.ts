@@ -1,0 +1,33 @@
+/** What a member is told of its place, and what it needs of the world. */
+import type { ClientId, Oid } from "../../core/brand.ts";
+import type { Message } from "../../wire/messages.ts";
+import type { ConnectionId } from "./sessions.ts";
+
+export type MemberEvent =
+  | { readonly kind: "sessionOpened"; readonly client: ClientId; readonly host: string; readonly at: string }
+  | { readonly kind: "sessionEnded"; readonly client: ClientId; readonly because: string }
+  /** It did not give a lease back in time. */
+  | { readonly kind: "late"; readonly client: ClientId; readonly oid: Oid }
+  | { readonly kind: "changeRefused"; readonly client: ClientId; readonly because: string };
+
+export interface MemberPorts {
+  now(): number;
+  /** `message` may hold views; they are not needed once this returns. */
+  send(connection: ConnectionId, message: Message, request: number): void;
+  close(connection: ConnectionId, because: string): void;
+  event(event: MemberEvent): void;
+}
+
+export type MemberOptions = {
+  readonly index: number;
+  readonly group: string;
+  readonly export: string;
+  /** This member grants the group's leases. */
+  readonly isLead: boolean;
+  /** May be read by clients, may be written by them: bits 1 and 2. */
+  readonly permissions: 1 | 2 | 3;
+  /** After so long a silence others may have what a session holds: `lapse` of docs/protocol.md. */
+  readonly lapseMs: number;
+  /** After so long a silence a session is forgotten, though nobody wanted what it held; default a day. */
+  readonly forgetMs?: number;
+};
