@@ -5,12 +5,12 @@ import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Change, Message } from "../../wire/messages.ts";
 import type { Context } from "./context.ts";
-import type { Held, Use } from "./lease-holder.ts";
+import type { Held, Use } from "./held-lease.ts";
 import type { MemberLink } from "./member-link.ts";
 import { attributesOf } from "./op-read.ts";
 import { wait, type Operation } from "./operation.ts";
 import { waitAtMost } from "./patience.ts";
-import type { ChangeOutcome } from "./replicator.ts";
+import type { ChangeOutcome } from "./change-entry.ts";
 import type { Lost } from "./requests.ts";
 
 /** A change less what {@link change} fills in. Distributes over the union, so each kind keeps its own fields. */

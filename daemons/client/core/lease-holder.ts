@@ -1,37 +1,13 @@
-import { version, type Oid, type Version } from "../../core/brand.ts";
+import { version, type Oid } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { expect } from "./expect.ts";
+import { newHeld, type Held, type Use, type Want } from "./held-lease.ts";
 import type { LeadSession } from "./lead-session.ts";
 import type { Operation } from "./operation.ts";
 import { waitAtMost } from "./patience.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { Lost } from "./requests.ts";
-
-export type Want = { readonly oid: Oid; readonly mode: 1 | 2 };
-
-/** A lease that this client holds. */
-export type Held = {
-  mode: 1 | 2;
-  version: Version;
-  /** Of a regular file, under a write lease; undefined when it must be asked. */
-  size: number | undefined;
-  /** Another client has the object open. */
-  inUse: boolean;
-  /** Made by this client under this lease: it has no xattr that nobody set. */
-  fresh: boolean;
-  /** Operations that use it now. With a write lease at most one. */
-  users: number;
-  /** Changes made under it whose operation has ended, and which not every member has applied. */
-  doubts: number;
-  /** The lead wants it back, down to this mode. */
-  revoked: 0 | 1 | undefined;
-  /** Its version is not known: the lead is asked again before the next change. */
-  stale: boolean;
-};
-
-/** A set of leases in the use of one operation, from {@link LeaseHolder.acquire} to {@link LeaseHolder.release}. */
-export type Use = { readonly helds: readonly (readonly [Oid, Held])[] };
 
 export type LeaseHolderOptions = {
   /** How long an operation waits for its leases. */
@@ -306,20 +282,6 @@ export class LeaseHolder {
     this.#waiting = new Set();
     for (const resume of waiting) resume();
   }
-}
-
-function newHeld(mode: 1 | 2, itsVersion: Version, size: number): Held {
-  return {
-    mode,
-    version: itsVersion,
-    size,
-    inUse: false,
-    fresh: false,
-    users: 0,
-    doubts: 0,
-    revoked: undefined,
-    stale: false,
-  };
 }
 
 const lateFor = (what: string) => fail("EIO", `waited too long for ${what}`);

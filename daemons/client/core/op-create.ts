@@ -7,7 +7,7 @@ import { LEASE } from "../../wire/messages.ts";
 import { answerError } from "./answer.ts";
 import { attributesAfter, change, everywhere, isDone, type ChangeBody } from "./change.ts";
 import { callerOf, NOW, type Context, type RequestOf } from "./context.ts";
-import type { Use } from "./lease-holder.ts";
+import type { Use } from "./held-lease.ts";
 import { closeObject, openObject, orphaned } from "./op-open.ts";
 import { find } from "./op-read.ts";
 import { truncate } from "./op-setattr.ts";

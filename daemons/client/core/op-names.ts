@@ -8,11 +8,11 @@ import { answerError, answerResult } from "./answer.ts";
 import { attributesAfter, change, isDone, type ChangeOrder } from "./change.ts";
 import { callerOf, NOW, type Context, type RequestOf } from "./context.ts";
 import type { Hint } from "./hints.ts";
-import type { Want } from "./lease-holder.ts";
+import type { Want } from "./held-lease.ts";
 import { orphaned } from "./op-open.ts";
 import { find } from "./op-read.ts";
 import type { Operation } from "./operation.ts";
-import type { ChangeOutcome } from "./replicator.ts";
+import type { ChangeOutcome } from "./change-entry.ts";
 
 /** How often a name may turn out to mean another object before the operation is given up: others are busy with it. */
 const TRIES = 32;

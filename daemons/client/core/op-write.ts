@@ -6,7 +6,7 @@ import { LEASE } from "../../wire/messages.ts";
 import { answerError, answerResult } from "./answer.ts";
 import { change } from "./change.ts";
 import type { Context, RequestOf } from "./context.ts";
-import type { Held, Use } from "./lease-holder.ts";
+import type { Held, Use } from "./held-lease.ts";
 import { reserve } from "./op-create.ts";
 import { attributesOf } from "./op-read.ts";
 import { changeOne } from "./op-setattr.ts";

@@ -1,0 +1,68 @@
+import type { Attributes } from "../../core/attributes.ts";
+import type { Sequence } from "../../core/brand.ts";
+import { errnoName, type ErrnoName } from "../../core/errno.ts";
+import type { Change, Message, MessageOfKind } from "../../wire/messages.ts";
+
+/** What became of a change, the same on every writable member. */
+export type ChangeOutcome =
+  | {
+      readonly kind: "changed";
+      readonly errno: ErrnoName | undefined;
+      readonly count: number;
+      readonly attributes: Attributes | undefined;
+    }
+  /** Not acknowledged by all: it may have happened on some, or may yet. `errno` is what the application is told. */
+  | { readonly kind: "unknown"; readonly errno: "EIO" | "EINTR"; readonly because: string };
+
+/** A change to be made. */
+export type Work = {
+  /**
+   * Makes the change with its number; called once at most, when it is sent.
+   * @returns Undefined when it must not be made any more.
+   */
+  build(seq: Sequence): Change | undefined;
+  /** Called once, with what the application is to hear. */
+  done(outcome: ChangeOutcome): void;
+  /**
+   * Called once, before or after `done`: the change will not be sent any more, so nothing that it views is needed.
+   * @param outcome What it came to; undefined when nobody knows, or nothing was sent.
+   */
+  settled(outcome: ChangeOutcome | undefined): void;
+};
+
+/** One change of the log. */
+export type Entry = {
+  readonly change: Change;
+  /** Places of the members that have not acknowledged it. */
+  readonly waiting: Set<number>;
+  answer: MessageOfKind<"changed"> | undefined;
+  readonly work: Work;
+  /** The application has its answer; the entry only waits to be level on all members. */
+  abandoned: boolean;
+};
+
+/** The application does not wait for it any more. */
+export function abandon(entry: Entry, errno: "EIO" | "EINTR", because: string): void {
+  if (entry.abandoned) return;
+  entry.abandoned = true;
+  entry.work.done({ kind: "unknown", errno, because });
+}
+
+/** @returns What all members have said; undefined where none of them was asked to the end. */
+export function outcomeOf(answer: MessageOfKind<"changed"> | undefined): ChangeOutcome | undefined {
+  if (answer === undefined) return undefined;
+  const errno = answer.errno === 0 ? undefined : errnoName(answer.errno);
+  return { kind: "changed", errno, count: answer.count, attributes: answer.attributes[0] };
+}
+
+/** @returns Why the answer shows that members differ; empty when it does not. */
+export function disagreement(server: string, { change, answer: first }: Entry, answer: Message): string {
+  const what = `change ${change.origin.seq} (${change.kind})`;
+  if (answer.kind === "failed") return `${server} cannot apply ${what}: ${answer.because}`;
+  if (answer.kind !== "changed") return `${server} answered ${answer.kind} to ${what}`;
+  if (first === undefined || (first.errno === answer.errno && first.count === answer.count)) return "";
+  return `${server} answered ${resultOf(answer)} to ${what}, another member ${resultOf(first)}`;
+}
+
+const resultOf = ({ errno, count }: MessageOfKind<"changed">): string =>
+  errno === 0 ? `done (${count})` : errnoName(errno);
