@@ -224,13 +224,18 @@ test("fsync waits over a connection that breaks, and asks all members again", ()
   assert.deepEqual(group.answerTo(request), { kind: "empty" });
 });
 
-test("an orphan that somebody has opened meanwhile is not purged: the lead orders it again", () => {
+test("an orphan that somebody has opened meanwhile is purged when the lead orders it again", () => {
   const group = mounted();
-  group.client.link(0).received({ kind: "purgeOrder", oid: FILE }, 0);
-  const { message, request } = group.ports.take(0, "acquire");
-  const grants = message.wants.map((want) => ({ ...want, version: version(3), inUse: 1, size: 10 }));
-  group.client.link(0).received({ kind: "granted", grants }, request);
+  const order = (inUse: number): void => {
+    group.client.link(0).received({ kind: "purgeOrder", oid: FILE }, 0);
+    const { message, request } = group.ports.take(0, "acquire");
+    const grants = message.wants.map((want) => ({ ...want, version: version(3), inUse, size: 10 }));
+    group.client.link(0).received({ kind: "granted", grants }, request);
+  };
+  order(1);
   assert.deepEqual(group.ports.sent, []);
+  order(0);
+  assert.deepEqual(group.ports.kindsSentTo(1), ["purge"]);
 });
 
 test("who is killed while it waits for a member that is away is answered EINTR", () => {

@@ -212,8 +212,8 @@ export class Client {
     if (!got.ok) return got.errno === "ESTALE";
     const isOpenHere = c.files.isOpen(oid);
     const isOpen = isOpenHere || c.leases.get(oid)?.inUse === true;
-    // Who opens it from now on waits, and finds it gone.
-    if (!isOpen) c.leases.doubt(oid);
+    // Who opens it from now on waits, and finds it gone; or it is ordered again, and the lead asked again who has it open.
+    c.leases.doubt(oid);
     const order = { caller: ROOT_CALLER, under: [got.value], touched: [oid], body: { kind: "purge", oid } } as const;
     const outcome = isOpen ? undefined : yield* change(c, order);
     c.leases.release(got.value);
