@@ -238,6 +238,18 @@ test("an orphan that somebody has opened meanwhile is purged when the lead order
   assert.deepEqual(group.ports.kindsSentTo(1), ["purge"]);
 });
 
+test("whether an orphan is open is asked of the lead, whatever a lease says that is held already", () => {
+  const group = mounted();
+  group.ask(FILE, write(10));
+  const { message, request } = group.ports.take(0, "acquire");
+  const grants = message.wants.map((want) => ({ ...want, version: version(3), inUse: 1, size: 10 }));
+  group.client.link(0).received({ kind: "granted", grants }, request);
+  for (const place of [0, 1]) group.answer(place, "write", changed(1));
+  group.client.link(0).received({ kind: "purgeOrder", oid: FILE }, 0);
+  group.grant();
+  assert.deepEqual(group.ports.kindsSentTo(1), ["purge"]);
+});
+
 test("who is killed while it waits for a member that is away is answered EINTR", () => {
   const group = mounted();
   group.break(1);

@@ -208,11 +208,13 @@ export class Client {
    */
   *#purge(oid: Oid): Operation<boolean> {
     const c = this.#context;
+    // Who has it open is asked of the lead each time: what a lease of before says of it may be long over.
+    c.leases.doubt(oid);
     const got = yield* c.leases.acquire([{ oid, mode: LEASE.write }]);
     if (!got.ok) return got.errno === "ESTALE";
     const isOpenHere = c.files.isOpen(oid);
     const isOpen = isOpenHere || c.leases.get(oid)?.inUse === true;
-    // Who opens it from now on waits, and finds it gone; or it is ordered again, and the lead asked again who has it open.
+    // Who opens it from now on waits, and finds it gone.
     c.leases.doubt(oid);
     const order = { caller: ROOT_CALLER, under: [got.value], touched: [oid], body: { kind: "purge", oid } } as const;
     const outcome = isOpen ? undefined : yield* change(c, order);
