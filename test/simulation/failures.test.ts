@@ -47,6 +47,7 @@ test("what a client holds that dies without a word is free for others after a wh
   simulate({
     clients: 4,
     application: both,
+    found: [707, 1059],
     trouble: (world) => {
       world.pass(world.random.below(600));
       (world.clients[1] as World["clients"][number]).die();

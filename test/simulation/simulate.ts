@@ -14,6 +14,8 @@ export type Scenario = {
   readonly trouble?: (world: World, history: History) => void;
   /** How it is judged; default: trees, history and events. */
   readonly judge?: (world: World, history: History) => void;
+  /** Seeds that found something once: run however few others are. */
+  readonly found?: readonly number[];
 };
 
 const COUNT = Number(process.env["SIMULATION_SEEDS"] ?? 100);
@@ -27,7 +29,8 @@ export const seeds = (share = 1): readonly number[] =>
 
 /** Runs a scenario once for each seed. A failure tells the seed and what happened last. */
 export function simulate(scenario: Scenario, some = seeds()): void {
-  for (const seed of some) simulateOnce(seed, scenario);
+  const all = ONLY === undefined ? new Set([...some, ...(scenario.found ?? [])]) : some;
+  for (const seed of all) simulateOnce(seed, scenario);
 }
 
 function simulateOnce(seed: number, { members = 2, clients = 3, ...scenario }: Scenario): void {
