@@ -9,7 +9,7 @@ import { createLog, type Log } from "../sys/log.ts";
 import { isKilled, ProcessStatus } from "../sys/process-status.ts";
 import { Reactor } from "../sys/reactor.ts";
 import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
-import { LIMIT, type Message } from "../wire/messages.ts";
+import { FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
 import { Client } from "./core/client.ts";
 import { NOW } from "./core/context.ts";
 import type { ClientEvent, ClientPorts } from "./core/ports.ts";
@@ -37,8 +37,6 @@ export type FromMount =
   /** The mount is gone, and all is sent. */
   | { readonly kind: "ended"; readonly because: string; readonly unsent: number };
 
-/** The epoch of a group whose servers do not agree on views yet. */
-const FIRST_EPOCH = 1;
 const LOOK_MS = 20;
 
 /** A mount on its thread: the FUSE device, the sockets, and the client that stands between them. */

@@ -29,6 +29,9 @@ export const PROTOCOL = { min: 1, max: 1 } as const;
 /** `hello.magic`: "pohm" in ASCII, so that a stranger is told apart at once. */
 export const MAGIC = 0x706f686d;
 
+/** The epoch of every frame, before servers agree on views. */
+export const FIRST_EPOCH = 1;
+
 export const LIMIT = {
   /** Bytes of one frame, header included: a 1 MiB payload and room for what names it. */
   frameBytes: 1_048_576 + 65_536,

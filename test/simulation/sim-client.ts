@@ -1,10 +1,9 @@
 import type { Oid } from "../../daemons/core/brand.ts";
 import { Client } from "../../daemons/client/core/client.ts";
 import type { ClientEvent, ClientPorts } from "../../daemons/client/core/ports.ts";
-import { FIRST_EPOCH } from "../../daemons/fserver/core/doorman.ts";
 import type { DirectoryEntry, Reply } from "../../daemons/fuse/core/reply.ts";
 import type { Header, KernelRequest, Operation } from "../../daemons/fuse/core/request.ts";
-import type { Message } from "../../daemons/wire/messages.ts";
+import { FIRST_EPOCH, type Message } from "../../daemons/wire/messages.ts";
 import type { Pipe } from "./network.ts";
 import { SPANS } from "./spans.ts";
 import type { World } from "./world.ts";

@@ -1,7 +1,7 @@
-import { Doorman, FIRST_EPOCH } from "../../daemons/fserver/core/doorman.ts";
+import { Doorman } from "../../daemons/fserver/core/doorman.ts";
 import { Member } from "../../daemons/fserver/core/member.ts";
 import { MemoryStore } from "../../daemons/fserver/core/memory-store.ts";
-import type { Message } from "../../daemons/wire/messages.ts";
+import { FIRST_EPOCH, type Message } from "../../daemons/wire/messages.ts";
 import { Pipe } from "./network.ts";
 import { SPANS } from "./spans.ts";
 import type { World } from "./world.ts";

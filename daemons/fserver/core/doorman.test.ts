@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { clientId } from "../../core/brand.ts";
 import type { ServerReport } from "../../core/report.ts";
-import { LIMIT, type Message, type MessageOfKind, REFUSAL } from "../../wire/messages.ts";
+import { FIRST_EPOCH, LIMIT, type Message, type MessageOfKind, REFUSAL } from "../../wire/messages.ts";
 import { hello, memberScript } from "../testing/member-script.ts";
-import { Doorman, FIRST_EPOCH } from "./doorman.ts";
+import { Doorman } from "./doorman.ts";
 
 function door(anyIndex = false) {
   const scripts = [memberScript({ index: 1 }), memberScript({ index: 2, isLead: false })];

@@ -1,10 +1,7 @@
 import { sequence } from "../../core/brand.ts";
 import type { ServerReport } from "../../core/report.ts";
-import { LIMIT, MAGIC, PROTOCOL, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { FIRST_EPOCH, LIMIT, MAGIC, PROTOCOL, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import type { ConnectionId, Member } from "./member.ts";
-
-/** The one epoch there is before servers agree on views. */
-export const FIRST_EPOCH = 1;
 
 export type DoormanPorts = {
   send(connection: ConnectionId, message: Message, request: number): void;
