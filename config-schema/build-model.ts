@@ -1,8 +1,9 @@
 import { DEFAULTS } from "./defaults.ts";
 import { normalDirectory } from "./directory.ts";
-import type { ConfigFile } from "./generated/config-file.ts";
-import type { Group, Member, Model, Server } from "./model.ts";
+import type { ConfigFile, Unit } from "./generated/config-file.ts";
+import type { Group, Member, Model, Server, UnitLimits } from "./model.ts";
 import { timeoutsOf } from "./timeouts.ts";
+import { unitLimitsOf } from "./unit-limits.ts";
 
 /**
  * Completes a file that has passed all checks. The result is frozen.
@@ -11,8 +12,8 @@ import { timeoutsOf } from "./timeouts.ts";
  */
 export function buildModel(file: ConfigFile, path: string, hash: Uint8Array): Model {
   const servers = Object.entries(file.servers).map(([name, server]): Server => {
-    const { address, host = name, port = file.defaults?.port ?? DEFAULTS.port } = server;
-    return { name, host, address, port };
+    const { address, host = name, port = file.defaults?.port ?? DEFAULTS.port, unit } = server;
+    return { name, host, address, port, ...limits(unit) };
   });
   const { level = DEFAULTS.logLevel, file: logFile } = file.log ?? {};
   return deepFreeze({
@@ -24,13 +25,19 @@ export function buildModel(file: ConfigFile, path: string, hash: Uint8Array): Mo
       return { name, index, members: membersOf(file, group, servers), witnesses };
     }),
     clients: Object.entries(file.clients ?? {}).map(([name, { address }]) => ({ name, address })),
-    mounts: (file.mounts ?? []).map(({ group, at, on, options = [] }) => {
-      return { group, at: normalDirectory(at), on, options };
+    mounts: (file.mounts ?? []).map(({ group, at, on, options = [], automount = false, unit }) => {
+      return { group, at: normalDirectory(at), on, options, automount, ...limits(unit) };
     }),
     timeouts: timeoutsOf(file.timeouts ?? {}),
     log: logFile === undefined ? { level } : { level, file: normalDirectory(logFile) },
     workers: file.defaults?.workers ?? DEFAULTS.workers,
   });
+}
+
+/** No key when there are none. */
+function limits(written: Unit | undefined): { unit?: UnitLimits } {
+  const unit = unitLimitsOf(written);
+  return unit === undefined ? {} : { unit };
 }
 
 function membersOf(file: ConfigFile, group: ConfigFile["groups"][string], servers: readonly Server[]): Member[] {

@@ -4,12 +4,13 @@ import { type Found, factsOf } from "./checks/facts.ts";
 import { checkGroups } from "./checks/groups.ts";
 import { checkMounts } from "./checks/mounts.ts";
 import { checkTimeouts } from "./checks/timeouts.ts";
+import { checkUnits } from "./checks/units.ts";
 import { type Diagnostic, diagnosticAt } from "./diagnostic.ts";
 import type { Draft } from "./draft.ts";
 import { positionOf } from "./source.ts";
 import { keyAt, type Tree, valueAt } from "./tree.ts";
 
-const CHECKS = [checkAddresses, checkGroups, checkDirectories, checkMounts, checkTimeouts];
+const CHECKS = [checkAddresses, checkGroups, checkDirectories, checkMounts, checkTimeouts, checkUnits];
 
 /** What no schema can say: how the parts of the file fit together. */
 export function checkMeaning(tree: Tree, draft: Draft): Diagnostic[] {

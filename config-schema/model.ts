@@ -11,6 +11,18 @@ export const PERMISSION_NUMBER: Readonly<Record<Permissions, 1 | 2 | 3>> = {
   "read-write": 3,
 };
 
+/** What the service of a server or a mount may take, systemd.resource-control(5). What is missing has no limit of ours. */
+export type UnitLimits = {
+  readonly memoryMaxBytes?: number;
+  /** 1 to 10000; others have 100. */
+  readonly cpuWeight?: number;
+  /** 1 to 10000; others have 100. */
+  readonly ioWeight?: number;
+  readonly tasksMax?: number;
+  /** -20 to 19. */
+  readonly nice?: number;
+};
+
 export type Server = {
   readonly name: string;
   /** The machine it runs on: a host name. */
@@ -19,6 +31,7 @@ export type Server = {
   readonly address: string;
   /** 1 to 65535. */
   readonly port: number;
+  readonly unit?: UnitLimits;
 };
 
 export type Member = {
@@ -36,7 +49,7 @@ export type Group = {
   readonly index: number;
   /** In the order of the file. */
   readonly members: readonly Member[];
-  /** Names of servers that vote and hold no data. */
+  /** Names of servers that hold no data, and will vote when there are votes. */
   readonly witnesses: readonly string[];
 };
 
@@ -48,6 +61,9 @@ export type Mount = {
   readonly on: readonly string[];
   /** Mount options as written, e.g. `noxattr`, `ro`. */
   readonly options: readonly string[];
+  /** Mounted when it is used first; the option `x-systemd.automount` says the same. */
+  readonly automount: boolean;
+  readonly unit?: UnitLimits;
 };
 
 export type LogLevel = "error" | "warning" | "notice" | "info" | "debug";

@@ -51,7 +51,7 @@ test("a file becomes a model, complete and normal", () => {
       },
     ],
     clients: [{ name: "laptop", address: "192.0.2.200" }],
-    mounts: [{ group: "pohtest", at: "/opt/pohtest", on: ["host-147", "laptop"], options: ["ro"] }],
+    mounts: [{ group: "pohtest", at: "/opt/pohtest", on: ["host-147", "laptop"], options: ["ro"], automount: false }],
     timeouts: { beatMs: 1000, suspectMs: 3000, connectMs: 5000, giveUpMs: 30_000 },
     log: { level: "info" },
     workers: 2,
@@ -77,6 +77,17 @@ test("times and the log are taken over", () => {
   const { timeouts, log } = modelOf(parseConfig("f", `${TEXT}${more}`));
   assert.deepEqual(timeouts, { beatMs: 500, suspectMs: 2000, connectMs: 5000, giveUpMs: 60_000 });
   assert.deepEqual(log, { level: "debug", file: "/var/log/x.log" });
+});
+
+test("limits of services and automounts are taken over; what is not named is not there", () => {
+  const text = TEXT.replace("192.0.2.75 }", "192.0.2.75, unit: { memory-max: 1.5 GiB, cpu-weight: 200, nice: -5 } }")
+    .replace("192.0.2.147 }", "192.0.2.147, unit: }")
+    .replace("options: [ro] }", "automount: true, unit: { io-weight: 50, tasks-max: 64 } }");
+  const { servers, mounts } = modelOf(parseConfig("f", text));
+  assert.deepEqual(servers[0]?.unit, { memoryMaxBytes: 1_610_612_736, cpuWeight: 200, nice: -5 });
+  assert.ok(servers[2] !== undefined && !("unit" in servers[2]));
+  assert.deepEqual(mounts[0]?.unit, { ioWeight: 50, tasksMax: 64 });
+  assert.equal(mounts[0]?.automount, true);
 });
 
 test("sections and members may be left without content", () => {

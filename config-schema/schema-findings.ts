@@ -7,6 +7,7 @@ import { type Path, pathText } from "./tree.ts";
 /** How the file's kinds of value are called in messages. */
 const KIND_WORDS: Readonly<Record<string, string>> = {
   array: "a list",
+  boolean: "true or false",
   integer: "a whole number",
   null: "empty",
   number: "a number",
@@ -96,6 +97,9 @@ function typeHint(wanted: readonly string[], value: unknown): string | undefined
   if (wanted.includes("array") && kindOf(value) === "a map") return "begin each item with '- '";
   if (wanted.includes("object") && Array.isArray(value)) return "write 'NAME:' in place of '- NAME'";
   if (wanted.includes("string") && !wanted.includes("number") && scalar) return `quote it: '${value}'`;
+  // YAML 1.1 had more words for them.
+  if (wanted.includes("boolean") && typeof value === "string" && /^(yes|on|no|off|true|false)$/i.test(value))
+    return `write ${/^(yes|on|true)$/i.test(value)}`;
   if (wanted.includes("integer") && typeof value === "string" && /^[0-9]+$/.test(value))
     return `without quotes: ${value}`;
   return undefined;

@@ -71,6 +71,7 @@ const KINDS: Readonly<Record<string, string>> = {
   duration: "a duration",
   groupName: "the name of a group",
   hostName: "a host name",
+  size: "a size",
 };
 
 function valuesText(schema: Schema & { readonly kind?: string }): string {
@@ -80,6 +81,7 @@ function valuesText(schema: Schema & { readonly kind?: string }): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${inYaml(value)}\``).join(", ");
   const [type = ""] = [schema.type ?? ""].flat();
   if (type === "integer") return `a whole number, ${schema.minimum} to ${schema.maximum}`;
+  if (type === "boolean") return "`true` or `false`";
   if (type === "array") return "a list";
   return typeof schema.additionalProperties === "object" ? "a map, by name" : "a map";
 }

@@ -26,6 +26,32 @@ export type Address = string;
  * As `hostname` prints it on that host.
  */
 export type HostName = string;
+/**
+ * Limits of the systemd service that runs it, systemd.resource-control(5). What is not named has no limit of pohmelfs.
+ */
+export type Unit = {
+  /**
+   * `MemoryMax=`: with more than this the process is killed, and started again. A number with KiB, MiB, GiB or TiB; 192 MiB to 64 TiB. The cache of the kernel for files that it reads and writes counts too, but gives way first. Without it: no limit.
+   */
+  "memory-max"?: Size;
+  /**
+   * `CPUWeight=`: its share of processor time when others want it too; others have 100. Without it: 100.
+   */
+  "cpu-weight"?: number;
+  /**
+   * `IOWeight=`: its share of the disks when others want them too; others have 100. Without it: 100.
+   */
+  "io-weight"?: number;
+  /**
+   * `TasksMax=`: how many threads it may have. A server needs 32 and its `defaults.workers`. Without it: what systemd gives each service.
+   */
+  "tasks-max"?: number;
+  /**
+   * `Nice=`: the higher, the more others go before it. Without it: 0.
+   */
+  nice?: number;
+} | null;
+export type Size = string;
 export type Directory = string;
 /**
  * May be empty.
@@ -131,6 +157,7 @@ export interface Server {
    * The machine it runs on, by its host name. Without it: the server's name.
    */
   host?: HostName;
+  unit?: Unit;
 }
 /**
  * An index group: who holds the tree, and where.
@@ -186,4 +213,9 @@ export interface Mount {
    * Options as after `mount -o`, one an item.
    */
   options?: string[];
+  /**
+   * Mounted by systemd when someone first looks there, and not at boot. The same as the option `x-systemd.automount`; when it is unmounted again is said by the option `x-systemd.idle-timeout=TIME`.
+   */
+  automount?: boolean;
+  unit?: Unit;
 }

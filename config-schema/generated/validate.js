@@ -2,14 +2,222 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"pohmelfs.yaml","description":"Servers, the groups of directories they mirror, and where those groups are mounted. The same file lies on every host; each host does what concerns it.","type":"object","additionalProperties":false,"required":["version","servers","groups"],"properties":{"version":{"title":"Version of the file's format","description":"A pohmelfs that does not know the version refuses the file.","type":"integer","const":1,"examples":[1]},"defaults":{"$ref":"#/$defs/defaults"},"servers":{"title":"Servers","description":"One fserver each, by name. A server's host is its name unless `host:` says otherwise; several servers may share a host, with different ports and an `export` per member.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/server"},"examples":[{"host-75":{"address":"192.0.2.75"}}]},"groups":{"title":"Groups","description":"Index groups, by name: sets of members that hold the same tree.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/groupName"},"additionalProperties":{"$ref":"#/$defs/group"},"examples":[{"pohtest":{"index":1,"export":"/opt/pohtest","members":{"host-75":{},"host-166":{}}}}]},"clients":{"title":"Clients","description":"Hosts that only mount, by host name. A server talks only to addresses that this file names, so each client needs an entry; hosts of servers need none.","type":["object","null"],"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/client"},"default":{},"examples":[{"laptop":{"address":"192.0.2.200"}}]},"mounts":{"title":"Mounts","description":"Which group is shown at which directory, on which hosts.","type":["array","null"],"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"group":"pohtest","at":"/opt/pohtest","on":["host-147","laptop"]}]]},"timeouts":{"$ref":"#/$defs/timeouts"},"log":{"$ref":"#/$defs/log"}},"$defs":{"hostName":{"title":"Host name","description":"As `hostname` prints it on that host.","type":"string","pattern":"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$","patternErrorMessage":"a host or server name has at most 64 letters, digits, '-', '_' and '.', does not begin or end with '-' or '.', and is not a number"},"groupName":{"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"},"directory":{"title":"Absolute path","type":"string","pattern":"^/[^\\u0000-\\u001f\\u007f]*$","patternErrorMessage":"it must begin with '/', and have no control characters"},"address":{"title":"Address","type":"string","anyOf":[{"format":"ipv4"},{"format":"ipv6"}]},"duration":{"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"},"defaults":{"title":"Defaults","description":"What servers and members have where they do not say otherwise.","type":["object","null"],"additionalProperties":false,"properties":{"port":{"title":"Port","description":"TCP port of servers that name none.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025]},"priority":{"title":"Priority","description":"Priority of members that name none.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"Permissions of members that name none.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write"]},"workers":{"title":"Workers","description":"Threads of each server for work that waits for the disk.","type":"integer","minimum":1,"maximum":64,"default":2,"examples":[4]}}},"server":{"title":"Server","description":"Where one fserver listens.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address at which the other hosts reach the server, and at which it listens. Not a host name: nothing is looked up at boot.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","description":"TCP port. Without it: `defaults.port`.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","description":"The machine it runs on, by its host name. Without it: the server's name.","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]}}},"group":{"title":"Group","description":"An index group: who holds the tree, and where.","type":"object","additionalProperties":false,"required":["index","members"],"properties":{"index":{"title":"Index","description":"The group's number, unique in the file: what `idx=` and `cfg -i` take.","type":"integer","minimum":0,"maximum":4294967294,"examples":[1]},"export":{"title":"Export","description":"Directory that holds the group's tree on the hosts of its members. A member may name its own.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"members":{"title":"Members","description":"The servers that hold the tree, by server name.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/member"},"examples":[{"host-75":{"priority":10},"host-166":{}}]},"witnesses":{"title":"Witnesses","description":"Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: the names are checked, and not used further.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"uniqueItems":true,"default":[],"examples":[["host-147"]]}}},"member":{"title":"Member","description":"May be empty.","type":["object","null"],"additionalProperties":false,"properties":{"priority":{"title":"Priority","description":"The reachable member with the highest priority is read; equal priorities share the reads. The `read-write` member with the highest priority (the first in the file among equals) leads the group. Without it: `defaults.priority`.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"`read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: a follower, which gets no write from clients but is fed by the servers; this version does not feed it yet, and so does not read it. Without it: `defaults.permissions`.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write","write-only"]},"export":{"title":"Export","description":"Directory on this member's host. Without it: the group's.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/srv/pohtest"]}}},"client":{"title":"Client","description":"A host that only mounts.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address from which the host connects.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.200","2001:db8::200"]}}},"mount":{"title":"Mount","description":"One group at one directory, on some hosts.","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","description":"Name of the group to show.","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","description":"Where the group is shown. It must not lie inside an export of the same host, nor hold one.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","description":"Host names of servers or clients.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","description":"Options as after `mount -o`, one an item.","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]}}},"timeouts":{"title":"Timeouts","description":"How long to wait for what. Each is a number of seconds, or a number with its unit: `500 ms`, `5 s`, `2 min`, `1 h`.","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","description":"Between two beats on an idle connection. 100 ms to 1500 ms.","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","description":"Silence after which a connection counts as broken. At least two beats, at most 3500 ms: leases end after 4 s without an answered beat.","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","description":"How long a mount tries to reach its servers before it gives up. 100 ms to 10 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","description":"How long a change waits for a member that is away before the application gets EIO. 1 s to 24 h.","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}},"log":{"title":"Log","description":"What is logged, and where to.","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","description":"The least weighty lines that are still written.","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","description":"Where servers write their log. Without it: standard error, which is the journal under systemd.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"pohmelfs.yaml","description":"Servers, the groups of directories they mirror, and where those groups are mounted. The same file lies on every host; each host does what concerns it.","type":"object","additionalProperties":false,"required":["version","servers","groups"],"properties":{"version":{"title":"Version of the file's format","description":"A pohmelfs that does not know the version refuses the file.","type":"integer","const":1,"examples":[1]},"defaults":{"$ref":"#/$defs/defaults"},"servers":{"title":"Servers","description":"One fserver each, by name. A server's host is its name unless `host:` says otherwise; several servers may share a host, with different ports and an `export` per member.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/server"},"examples":[{"host-75":{"address":"192.0.2.75"}}]},"groups":{"title":"Groups","description":"Index groups, by name: sets of members that hold the same tree.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/groupName"},"additionalProperties":{"$ref":"#/$defs/group"},"examples":[{"pohtest":{"index":1,"export":"/opt/pohtest","members":{"host-75":{},"host-166":{}}}}]},"clients":{"title":"Clients","description":"Hosts that only mount, by host name. A server talks only to addresses that this file names, so each client needs an entry; hosts of servers need none.","type":["object","null"],"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/client"},"default":{},"examples":[{"laptop":{"address":"192.0.2.200"}}]},"mounts":{"title":"Mounts","description":"Which group is shown at which directory, on which hosts.","type":["array","null"],"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"group":"pohtest","at":"/opt/pohtest","on":["host-147","laptop"]}]]},"timeouts":{"$ref":"#/$defs/timeouts"},"log":{"$ref":"#/$defs/log"}},"$defs":{"hostName":{"title":"Host name","description":"As `hostname` prints it on that host.","type":"string","pattern":"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$","patternErrorMessage":"a host or server name has at most 64 letters, digits, '-', '_' and '.', does not begin or end with '-' or '.', and is not a number"},"groupName":{"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"},"directory":{"title":"Absolute path","type":"string","pattern":"^/[^\\u0000-\\u001f\\u007f]*$","patternErrorMessage":"it must begin with '/', and have no control characters"},"address":{"title":"Address","type":"string","anyOf":[{"format":"ipv4"},{"format":"ipv6"}]},"duration":{"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"},"size":{"title":"Size","type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$","patternErrorMessage":"a size is a number with KiB, MiB, GiB or TiB, such as '512 MiB'"},"unit":{"title":"Unit","description":"Limits of the systemd service that runs it, systemd.resource-control(5). What is not named has no limit of pohmelfs.","type":["object","null"],"additionalProperties":false,"properties":{"memory-max":{"title":"Most memory","description":"`MemoryMax=`: with more than this the process is killed, and started again. A number with KiB, MiB, GiB or TiB; 192 MiB to 64 TiB. The cache of the kernel for files that it reads and writes counts too, but gives way first. Without it: no limit.","allOf":[{"$ref":"#/$defs/size"}],"examples":["512 MiB","2 GiB"]},"cpu-weight":{"title":"CPU weight","description":"`CPUWeight=`: its share of processor time when others want it too; others have 100. Without it: 100.","type":"integer","minimum":1,"maximum":10000,"examples":[200]},"io-weight":{"title":"I/O weight","description":"`IOWeight=`: its share of the disks when others want them too; others have 100. Without it: 100.","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"tasks-max":{"title":"Most threads","description":"`TasksMax=`: how many threads it may have. A server needs 32 and its `defaults.workers`. Without it: what systemd gives each service.","type":"integer","minimum":32,"maximum":4194304,"examples":[128]},"nice":{"title":"Nice","description":"`Nice=`: the higher, the more others go before it. Without it: 0.","type":"integer","minimum":-20,"maximum":19,"examples":[5]}}},"defaults":{"title":"Defaults","description":"What servers and members have where they do not say otherwise.","type":["object","null"],"additionalProperties":false,"properties":{"port":{"title":"Port","description":"TCP port of servers that name none.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025]},"priority":{"title":"Priority","description":"Priority of members that name none.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"Permissions of members that name none.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write"]},"workers":{"title":"Workers","description":"Threads of each server for work that waits for the disk.","type":"integer","minimum":1,"maximum":64,"default":2,"examples":[4]}}},"server":{"title":"Server","description":"Where one fserver listens.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address at which the other hosts reach the server, and at which it listens. Not a host name: nothing is looked up at boot.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","description":"TCP port. Without it: `defaults.port`.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","description":"The machine it runs on, by its host name. Without it: the server's name.","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]},"unit":{"$ref":"#/$defs/unit"}}},"group":{"title":"Group","description":"An index group: who holds the tree, and where.","type":"object","additionalProperties":false,"required":["index","members"],"properties":{"index":{"title":"Index","description":"The group's number, unique in the file: what `idx=` and `cfg -i` take.","type":"integer","minimum":0,"maximum":4294967294,"examples":[1]},"export":{"title":"Export","description":"Directory that holds the group's tree on the hosts of its members. A member may name its own.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"members":{"title":"Members","description":"The servers that hold the tree, by server name.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/member"},"examples":[{"host-75":{"priority":10},"host-166":{}}]},"witnesses":{"title":"Witnesses","description":"Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: the names are checked, and not used further.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"uniqueItems":true,"default":[],"examples":[["host-147"]]}}},"member":{"title":"Member","description":"May be empty.","type":["object","null"],"additionalProperties":false,"properties":{"priority":{"title":"Priority","description":"The reachable member with the highest priority is read; equal priorities share the reads. The `read-write` member with the highest priority (the first in the file among equals) leads the group. Without it: `defaults.priority`.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"`read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: a follower, which gets no write from clients but is fed by the servers; this version does not feed it yet, and so does not read it. Without it: `defaults.permissions`.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write","write-only"]},"export":{"title":"Export","description":"Directory on this member's host. Without it: the group's.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/srv/pohtest"]}}},"client":{"title":"Client","description":"A host that only mounts.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address from which the host connects.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.200","2001:db8::200"]}}},"mount":{"title":"Mount","description":"One group at one directory, on some hosts.","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","description":"Name of the group to show.","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","description":"Where the group is shown. It must not lie inside an export of the same host, nor hold one.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","description":"Host names of servers or clients.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","description":"Options as after `mount -o`, one an item.","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]},"automount":{"title":"Automount","description":"Mounted by systemd when someone first looks there, and not at boot. The same as the option `x-systemd.automount`; when it is unmounted again is said by the option `x-systemd.idle-timeout=TIME`.","type":"boolean","default":false,"examples":[true]},"unit":{"$ref":"#/$defs/unit"}}},"timeouts":{"title":"Timeouts","description":"How long to wait for what. Each is a number of seconds, or a number with its unit: `500 ms`, `5 s`, `2 min`, `1 h`.","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","description":"Between two beats on an idle connection. 100 ms to 1500 ms.","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","description":"Silence after which a connection counts as broken. At least two beats, at most 3500 ms: leases end after 4 s without an answered beat.","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","description":"How long a mount tries to reach its servers before it gives up. 100 ms to 10 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","description":"How long a change waits for a member that is away before the application gets EIO. 1 s to 24 h.","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}},"log":{"title":"Log","description":"What is logged, and where to.","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","description":"The least weighty lines that are still written.","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","description":"Where servers write their log. Without it: standard error, which is the journal under systemd.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}}}};
 const schema32 = {"title":"Defaults","description":"What servers and members have where they do not say otherwise.","type":["object","null"],"additionalProperties":false,"properties":{"port":{"title":"Port","description":"TCP port of servers that name none.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025]},"priority":{"title":"Priority","description":"Priority of members that name none.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"Permissions of members that name none.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write"]},"workers":{"title":"Workers","description":"Threads of each server for work that waits for the disk.","type":"integer","minimum":1,"maximum":64,"default":2,"examples":[4]}}};
 const schema33 = {"title":"Host name","description":"As `hostname` prints it on that host.","type":"string","pattern":"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$","patternErrorMessage":"a host or server name has at most 64 letters, digits, '-', '_' and '.', does not begin or end with '-' or '.', and is not a number"};
-const schema37 = {"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"};
+const schema39 = {"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"};
 const pattern4 = new RegExp("^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$", "u");
-const pattern6 = new RegExp("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", "u");
-const schema34 = {"title":"Server","description":"Where one fserver listens.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address at which the other hosts reach the server, and at which it listens. Not a host name: nothing is looked up at boot.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","description":"TCP port. Without it: `defaults.port`.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","description":"The machine it runs on, by its host name. Without it: the server's name.","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]}}};
+const pattern7 = new RegExp("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", "u");
+const schema34 = {"title":"Server","description":"Where one fserver listens.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address at which the other hosts reach the server, and at which it listens. Not a host name: nothing is looked up at boot.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","description":"TCP port. Without it: `defaults.port`.","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","description":"The machine it runs on, by its host name. Without it: the server's name.","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]},"unit":{"$ref":"#/$defs/unit"}}};
 const schema35 = {"title":"Address","type":"string","anyOf":[{"format":"ipv4"},{"format":"ipv6"}]};
+const schema37 = {"title":"Unit","description":"Limits of the systemd service that runs it, systemd.resource-control(5). What is not named has no limit of pohmelfs.","type":["object","null"],"additionalProperties":false,"properties":{"memory-max":{"title":"Most memory","description":"`MemoryMax=`: with more than this the process is killed, and started again. A number with KiB, MiB, GiB or TiB; 192 MiB to 64 TiB. The cache of the kernel for files that it reads and writes counts too, but gives way first. Without it: no limit.","allOf":[{"$ref":"#/$defs/size"}],"examples":["512 MiB","2 GiB"]},"cpu-weight":{"title":"CPU weight","description":"`CPUWeight=`: its share of processor time when others want it too; others have 100. Without it: 100.","type":"integer","minimum":1,"maximum":10000,"examples":[200]},"io-weight":{"title":"I/O weight","description":"`IOWeight=`: its share of the disks when others want them too; others have 100. Without it: 100.","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"tasks-max":{"title":"Most threads","description":"`TasksMax=`: how many threads it may have. A server needs 32 and its `defaults.workers`. Without it: what systemd gives each service.","type":"integer","minimum":32,"maximum":4194304,"examples":[128]},"nice":{"title":"Nice","description":"`Nice=`: the higher, the more others go before it. Without it: 0.","type":"integer","minimum":-20,"maximum":19,"examples":[5]}}};
+const schema38 = {"title":"Size","type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$","patternErrorMessage":"a size is a number with KiB, MiB, GiB or TiB, such as '512 MiB'"};
+const pattern6 = new RegExp("^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$", "u");
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate22.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema37.type},schema:schema37.type,parentSchema:schema37,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((key0 === "memory-max") || (key0 === "cpu-weight")) || (key0 === "io-weight")) || (key0 === "tasks-max")) || (key0 === "nice"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema37,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data["memory-max"] !== undefined){
+let data0 = data["memory-max"];
+if(typeof data0 === "string"){
+if(!pattern6.test(data0)){
+const err2 = {instancePath:instancePath+"/memory-max",schemaPath:"#/$defs/size/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$",parentSchema:schema38,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/memory-max",schemaPath:"#/$defs/size/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data["cpu-weight"] !== undefined){
+let data1 = data["cpu-weight"];
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err4 = {instancePath:instancePath+"/cpu-weight",schemaPath:"#/properties/cpu-weight/type",keyword:"type",params:{type: "integer"},schema:schema37.properties["cpu-weight"].type,parentSchema:schema37.properties["cpu-weight"],data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 10000 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/cpu-weight",schemaPath:"#/properties/cpu-weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema37.properties["cpu-weight"],data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1 < 1 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/cpu-weight",schemaPath:"#/properties/cpu-weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema37.properties["cpu-weight"],data:data1};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+if(data["io-weight"] !== undefined){
+let data2 = data["io-weight"];
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err7 = {instancePath:instancePath+"/io-weight",schemaPath:"#/properties/io-weight/type",keyword:"type",params:{type: "integer"},schema:schema37.properties["io-weight"].type,parentSchema:schema37.properties["io-weight"],data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 10000 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/io-weight",schemaPath:"#/properties/io-weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000},schema:10000,parentSchema:schema37.properties["io-weight"],data:data2};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/io-weight",schemaPath:"#/properties/io-weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},schema:1,parentSchema:schema37.properties["io-weight"],data:data2};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+if(data["tasks-max"] !== undefined){
+let data3 = data["tasks-max"];
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err10 = {instancePath:instancePath+"/tasks-max",schemaPath:"#/properties/tasks-max/type",keyword:"type",params:{type: "integer"},schema:schema37.properties["tasks-max"].type,parentSchema:schema37.properties["tasks-max"],data:data3};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 4194304 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/tasks-max",schemaPath:"#/properties/tasks-max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4194304},schema:4194304,parentSchema:schema37.properties["tasks-max"],data:data3};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data3 < 32 || isNaN(data3)){
+const err12 = {instancePath:instancePath+"/tasks-max",schemaPath:"#/properties/tasks-max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 32},schema:32,parentSchema:schema37.properties["tasks-max"],data:data3};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+if(data.nice !== undefined){
+let data4 = data.nice;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err13 = {instancePath:instancePath+"/nice",schemaPath:"#/properties/nice/type",keyword:"type",params:{type: "integer"},schema:schema37.properties.nice.type,parentSchema:schema37.properties.nice,data:data4};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 19 || isNaN(data4)){
+const err14 = {instancePath:instancePath+"/nice",schemaPath:"#/properties/nice/maximum",keyword:"maximum",params:{comparison: "<=", limit: 19},schema:19,parentSchema:schema37.properties.nice,data:data4};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(data4 < -20 || isNaN(data4)){
+const err15 = {instancePath:instancePath+"/nice",schemaPath:"#/properties/nice/minimum",keyword:"minimum",params:{comparison: ">=", limit: -20},schema:-20,parentSchema:schema37.properties.nice,data:data4};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+validate22.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -33,7 +241,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(((key0 === "address") || (key0 === "port")) || (key0 === "host"))){
+if(!((((key0 === "address") || (key0 === "port")) || (key0 === "host")) || (key0 === "unit"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema34,data};
 if(vErrors === null){
 vErrors = [err1];
@@ -146,6 +354,12 @@ vErrors.push(err8);
 errors++;
 }
 }
+if(data.unit !== undefined){
+if(!(validate22(data.unit, {instancePath:instancePath+"/unit",parentData:data,parentDataProperty:"unit",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
 const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema34.type,parentSchema:schema34,data};
@@ -162,15 +376,15 @@ return errors === 0;
 }
 validate21.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema38 = {"title":"Group","description":"An index group: who holds the tree, and where.","type":"object","additionalProperties":false,"required":["index","members"],"properties":{"index":{"title":"Index","description":"The group's number, unique in the file: what `idx=` and `cfg -i` take.","type":"integer","minimum":0,"maximum":4294967294,"examples":[1]},"export":{"title":"Export","description":"Directory that holds the group's tree on the hosts of its members. A member may name its own.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"members":{"title":"Members","description":"The servers that hold the tree, by server name.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/member"},"examples":[{"host-75":{"priority":10},"host-166":{}}]},"witnesses":{"title":"Witnesses","description":"Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: the names are checked, and not used further.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"uniqueItems":true,"default":[],"examples":[["host-147"]]}}};
-const schema39 = {"title":"Absolute path","type":"string","pattern":"^/[^\\u0000-\\u001f\\u007f]*$","patternErrorMessage":"it must begin with '/', and have no control characters"};
-const pattern7 = new RegExp("^/[^\\u0000-\\u001f\\u007f]*$", "u");
-const schema40 = {"title":"Member","description":"May be empty.","type":["object","null"],"additionalProperties":false,"properties":{"priority":{"title":"Priority","description":"The reachable member with the highest priority is read; equal priorities share the reads. The `read-write` member with the highest priority (the first in the file among equals) leads the group. Without it: `defaults.priority`.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"`read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: a follower, which gets no write from clients but is fed by the servers; this version does not feed it yet, and so does not read it. Without it: `defaults.permissions`.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write","write-only"]},"export":{"title":"Export","description":"Directory on this member's host. Without it: the group's.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/srv/pohtest"]}}};
+const schema40 = {"title":"Group","description":"An index group: who holds the tree, and where.","type":"object","additionalProperties":false,"required":["index","members"],"properties":{"index":{"title":"Index","description":"The group's number, unique in the file: what `idx=` and `cfg -i` take.","type":"integer","minimum":0,"maximum":4294967294,"examples":[1]},"export":{"title":"Export","description":"Directory that holds the group's tree on the hosts of its members. A member may name its own.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"members":{"title":"Members","description":"The servers that hold the tree, by server name.","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/member"},"examples":[{"host-75":{"priority":10},"host-166":{}}]},"witnesses":{"title":"Witnesses","description":"Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: the names are checked, and not used further.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"uniqueItems":true,"default":[],"examples":[["host-147"]]}}};
+const schema41 = {"title":"Absolute path","type":"string","pattern":"^/[^\\u0000-\\u001f\\u007f]*$","patternErrorMessage":"it must begin with '/', and have no control characters"};
+const pattern8 = new RegExp("^/[^\\u0000-\\u001f\\u007f]*$", "u");
+const schema42 = {"title":"Member","description":"May be empty.","type":["object","null"],"additionalProperties":false,"properties":{"priority":{"title":"Priority","description":"The reachable member with the highest priority is read; equal priorities share the reads. The `read-write` member with the highest priority (the first in the file among equals) leads the group. Without it: `defaults.priority`.","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","description":"`read-write`: gets every write, and is read. `write-only`: gets every write, and is never read by clients (an off-site copy). `read-only`: a follower, which gets no write from clients but is fed by the servers; this version does not feed it yet, and so does not read it. Without it: `defaults.permissions`.","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write","write-only"]},"export":{"title":"Export","description":"Directory on this member's host. Without it: the group's.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/srv/pohtest"]}}};
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate24.evaluated;
+const evaluated0 = validate26.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -178,7 +392,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema40.type},schema:schema40.type,parentSchema:schema40,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema42.type},schema:schema42.type,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -190,7 +404,7 @@ errors++;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "priority") || (key0 === "permissions")) || (key0 === "export"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema42,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -203,7 +417,7 @@ errors++;
 if(data.priority !== undefined){
 let data0 = data.priority;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},schema:schema40.properties.priority.type,parentSchema:schema40.properties.priority,data:data0};
+const err2 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/type",keyword:"type",params:{type: "integer"},schema:schema42.properties.priority.type,parentSchema:schema42.properties.priority,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -214,7 +428,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 65535 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema40.properties.priority,data:data0};
+const err3 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535},schema:65535,parentSchema:schema42.properties.priority,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -224,7 +438,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema40.properties.priority,data:data0};
+const err4 = {instancePath:instancePath+"/priority",schemaPath:"#/properties/priority/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema42.properties.priority,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -238,7 +452,7 @@ errors++;
 if(data.permissions !== undefined){
 let data1 = data.permissions;
 if(typeof data1 !== "string"){
-const err5 = {instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/type",keyword:"type",params:{type: "string"},schema:schema40.properties.permissions.type,parentSchema:schema40.properties.permissions,data:data1};
+const err5 = {instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/type",keyword:"type",params:{type: "string"},schema:schema42.properties.permissions.type,parentSchema:schema42.properties.permissions,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -248,7 +462,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((data1 === "read-write") || (data1 === "read-only")) || (data1 === "write-only"))){
-const err6 = {instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/enum",keyword:"enum",params:{allowedValues: schema40.properties.permissions.enum},schema:schema40.properties.permissions.enum,parentSchema:schema40.properties.permissions,data:data1};
+const err6 = {instancePath:instancePath+"/permissions",schemaPath:"#/properties/permissions/enum",keyword:"enum",params:{allowedValues: schema42.properties.permissions.enum},schema:schema42.properties.permissions.enum,parentSchema:schema42.properties.permissions,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -261,8 +475,8 @@ errors++;
 if(data.export !== undefined){
 let data2 = data.export;
 if(typeof data2 === "string"){
-if(!pattern7.test(data2)){
-const err7 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema39,data:data2};
+if(!pattern8.test(data2)){
+const err7 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema41,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -273,7 +487,7 @@ errors++;
 }
 }
 else {
-const err8 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data2};
+const err8 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -284,16 +498,16 @@ errors++;
 }
 }
 }
-validate24.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
-validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate26.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate23.evaluated;
+const evaluated0 = validate25.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -302,7 +516,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.index === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "index"},schema:schema38.required,parentSchema:schema38,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "index"},schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -312,7 +526,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.members === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "members"},schema:schema38.required,parentSchema:schema38,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "members"},schema:schema40.required,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -323,7 +537,7 @@ errors++;
 }
 for(const key0 in data){
 if(!((((key0 === "index") || (key0 === "export")) || (key0 === "members")) || (key0 === "witnesses"))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema38,data};
+const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -336,7 +550,7 @@ errors++;
 if(data.index !== undefined){
 let data0 = data.index;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err3 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},schema:schema38.properties.index.type,parentSchema:schema38.properties.index,data:data0};
+const err3 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/type",keyword:"type",params:{type: "integer"},schema:schema40.properties.index.type,parentSchema:schema40.properties.index,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -347,7 +561,7 @@ errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
 if(data0 > 4294967294 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294},schema:4294967294,parentSchema:schema38.properties.index,data:data0};
+const err4 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294},schema:4294967294,parentSchema:schema40.properties.index,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -357,7 +571,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err5 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema38.properties.index,data:data0};
+const err5 = {instancePath:instancePath+"/index",schemaPath:"#/properties/index/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},schema:0,parentSchema:schema40.properties.index,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -371,8 +585,8 @@ errors++;
 if(data.export !== undefined){
 let data1 = data.export;
 if(typeof data1 === "string"){
-if(!pattern7.test(data1)){
-const err6 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema39,data:data1};
+if(!pattern8.test(data1)){
+const err6 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema41,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -383,7 +597,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data1};
+const err7 = {instancePath:instancePath+"/export",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -397,7 +611,7 @@ if(data.members !== undefined){
 let data2 = data.members;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 if(Object.keys(data2).length < 1){
-const err8 = {instancePath:instancePath+"/members",schemaPath:"#/properties/members/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema38.properties.members,data:data2};
+const err8 = {instancePath:instancePath+"/members",schemaPath:"#/properties/members/minProperties",keyword:"minProperties",params:{limit: 1},schema:1,parentSchema:schema40.properties.members,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -407,14 +621,14 @@ vErrors.push(err8);
 errors++;
 }
 for(const key1 in data2){
-if(!(validate24(data2[key1], {instancePath:instancePath+"/members/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data2,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+if(!(validate26(data2[key1], {instancePath:instancePath+"/members/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data2,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: "object"},schema:schema38.properties.members.type,parentSchema:schema38.properties.members,data:data2};
+const err9 = {instancePath:instancePath+"/members",schemaPath:"#/properties/members/type",keyword:"type",params:{type: "object"},schema:schema40.properties.members.type,parentSchema:schema40.properties.members,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -431,7 +645,7 @@ const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 !== "string"){
-const err10 = {instancePath:instancePath+"/witnesses/" + i0,schemaPath:"#/properties/witnesses/items/type",keyword:"type",params:{type: "string"},schema:schema38.properties.witnesses.items.type,parentSchema:schema38.properties.witnesses.items,data:data5};
+const err10 = {instancePath:instancePath+"/witnesses/" + i0,schemaPath:"#/properties/witnesses/items/type",keyword:"type",params:{type: "string"},schema:schema40.properties.witnesses.items.type,parentSchema:schema40.properties.witnesses.items,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -474,7 +688,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err13 = {instancePath:instancePath+"/witnesses",schemaPath:"#/properties/witnesses/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema38.properties.witnesses,data:data4};
+const err13 = {instancePath:instancePath+"/witnesses",schemaPath:"#/properties/witnesses/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema40.properties.witnesses,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -489,7 +703,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/witnesses",schemaPath:"#/properties/witnesses/type",keyword:"type",params:{type: "array"},schema:schema38.properties.witnesses.type,parentSchema:schema38.properties.witnesses,data:data4};
+const err14 = {instancePath:instancePath+"/witnesses",schemaPath:"#/properties/witnesses/type",keyword:"type",params:{type: "array"},schema:schema40.properties.witnesses.type,parentSchema:schema40.properties.witnesses,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -501,7 +715,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema38.type,parentSchema:schema38,data};
+const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema40.type,parentSchema:schema40,data};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -510,17 +724,17 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema44 = {"title":"Client","description":"A host that only mounts.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address from which the host connects.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.200","2001:db8::200"]}}};
+const schema46 = {"title":"Client","description":"A host that only mounts.","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","description":"IPv4 or IPv6 address from which the host connects.","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.200","2001:db8::200"]}}};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate27.evaluated;
+const evaluated0 = validate29.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -529,7 +743,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.address === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},schema:schema44.required,parentSchema:schema44,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "address"},schema:schema46.required,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -540,7 +754,7 @@ errors++;
 }
 for(const key0 in data){
 if(!(key0 === "address")){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema44,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -594,7 +808,7 @@ vErrors = null;
 }
 }
 else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema44.type,parentSchema:schema44,data};
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -603,18 +817,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate27.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
-validate27.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema46 = {"title":"Mount","description":"One group at one directory, on some hosts.","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","description":"Name of the group to show.","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","description":"Where the group is shown. It must not lie inside an export of the same host, nor hold one.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","description":"Host names of servers or clients.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","description":"Options as after `mount -o`, one an item.","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]}}};
-const pattern14 = new RegExp("^[^,\\s\\u0000-\\u001f\\u007f]+$", "u");
+const schema48 = {"title":"Mount","description":"One group at one directory, on some hosts.","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","description":"Name of the group to show.","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","description":"Where the group is shown. It must not lie inside an export of the same host, nor hold one.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","description":"Host names of servers or clients.","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","description":"Options as after `mount -o`, one an item.","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]},"automount":{"title":"Automount","description":"Mounted by systemd when someone first looks there, and not at boot. The same as the option `x-systemd.automount`; when it is unmounted again is said by the option `x-systemd.idle-timeout=TIME`.","type":"boolean","default":false,"examples":[true]},"unit":{"$ref":"#/$defs/unit"}}};
+const pattern15 = new RegExp("^[^,\\s\\u0000-\\u001f\\u007f]+$", "u");
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate29.evaluated;
+const evaluated0 = validate31.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -623,7 +837,7 @@ evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.group === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},schema:schema46.required,parentSchema:schema46,data};
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "group"},schema:schema48.required,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -633,7 +847,7 @@ vErrors.push(err0);
 errors++;
 }
 if(data.at === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "at"},schema:schema46.required,parentSchema:schema46,data};
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "at"},schema:schema48.required,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -643,7 +857,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data.on === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema46.required,parentSchema:schema46,data};
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "on"},schema:schema48.required,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -653,8 +867,8 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((key0 === "group") || (key0 === "at")) || (key0 === "on")) || (key0 === "options"))){
-const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema46,data};
+if(!((((((key0 === "group") || (key0 === "at")) || (key0 === "on")) || (key0 === "options")) || (key0 === "automount")) || (key0 === "unit"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -667,8 +881,8 @@ errors++;
 if(data.group !== undefined){
 let data0 = data.group;
 if(typeof data0 === "string"){
-if(!pattern6.test(data0)){
-const err4 = {instancePath:instancePath+"/group",schemaPath:"#/$defs/groupName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_.-]{0,62}$",parentSchema:schema37,data:data0};
+if(!pattern7.test(data0)){
+const err4 = {instancePath:instancePath+"/group",schemaPath:"#/$defs/groupName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_.-]{0,62}$",parentSchema:schema39,data:data0};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -679,7 +893,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/group",schemaPath:"#/$defs/groupName/type",keyword:"type",params:{type: "string"},schema:schema37.type,parentSchema:schema37,data:data0};
+const err5 = {instancePath:instancePath+"/group",schemaPath:"#/$defs/groupName/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data0};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -692,8 +906,8 @@ errors++;
 if(data.at !== undefined){
 let data1 = data.at;
 if(typeof data1 === "string"){
-if(!pattern7.test(data1)){
-const err6 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema39,data:data1};
+if(!pattern8.test(data1)){
+const err6 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema41,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -704,7 +918,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data1};
+const err7 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -718,7 +932,7 @@ if(data.on !== undefined){
 let data2 = data.on;
 if(Array.isArray(data2)){
 if(data2.length < 1){
-const err8 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema46.properties.on,data:data2};
+const err8 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/minItems",keyword:"minItems",params:{limit: 1},schema:1,parentSchema:schema48.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -731,7 +945,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 !== "string"){
-const err9 = {instancePath:instancePath+"/on/" + i0,schemaPath:"#/properties/on/items/type",keyword:"type",params:{type: "string"},schema:schema46.properties.on.items.type,parentSchema:schema46.properties.on.items,data:data3};
+const err9 = {instancePath:instancePath+"/on/" + i0,schemaPath:"#/properties/on/items/type",keyword:"type",params:{type: "string"},schema:schema48.properties.on.items.type,parentSchema:schema48.properties.on.items,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -774,7 +988,7 @@ continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-const err12 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema46.properties.on,data:data2};
+const err12 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0},schema:true,parentSchema:schema48.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -789,7 +1003,7 @@ indices0[item0] = i1;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "array"},schema:schema46.properties.on.type,parentSchema:schema46.properties.on,data:data2};
+const err13 = {instancePath:instancePath+"/on",schemaPath:"#/properties/on/type",keyword:"type",params:{type: "array"},schema:schema48.properties.on.type,parentSchema:schema48.properties.on,data:data2};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -806,8 +1020,8 @@ const len1 = data4.length;
 for(let i2=0; i2<len1; i2++){
 let data5 = data4[i2];
 if(typeof data5 === "string"){
-if(!pattern14.test(data5)){
-const err14 = {instancePath:instancePath+"/options/" + i2,schemaPath:"#/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s\\u0000-\\u001f\\u007f]+$"},schema:"^[^,\\s\\u0000-\\u001f\\u007f]+$",parentSchema:schema46.properties.options.items,data:data5};
+if(!pattern15.test(data5)){
+const err14 = {instancePath:instancePath+"/options/" + i2,schemaPath:"#/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s\\u0000-\\u001f\\u007f]+$"},schema:"^[^,\\s\\u0000-\\u001f\\u007f]+$",parentSchema:schema48.properties.options.items,data:data5};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -818,7 +1032,7 @@ errors++;
 }
 }
 else {
-const err15 = {instancePath:instancePath+"/options/" + i2,schemaPath:"#/properties/options/items/type",keyword:"type",params:{type: "string"},schema:schema46.properties.options.items.type,parentSchema:schema46.properties.options.items,data:data5};
+const err15 = {instancePath:instancePath+"/options/" + i2,schemaPath:"#/properties/options/items/type",keyword:"type",params:{type: "string"},schema:schema48.properties.options.items.type,parentSchema:schema48.properties.options.items,data:data5};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -839,7 +1053,7 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err16 = {instancePath:instancePath+"/options",schemaPath:"#/properties/options/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema46.properties.options,data:data4};
+const err16 = {instancePath:instancePath+"/options",schemaPath:"#/properties/options/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1},schema:true,parentSchema:schema48.properties.options,data:data4};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -854,7 +1068,7 @@ indices1[item1] = i3;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/options",schemaPath:"#/properties/options/type",keyword:"type",params:{type: "array"},schema:schema46.properties.options.type,parentSchema:schema46.properties.options,data:data4};
+const err17 = {instancePath:instancePath+"/options",schemaPath:"#/properties/options/type",keyword:"type",params:{type: "array"},schema:schema48.properties.options.type,parentSchema:schema48.properties.options,data:data4};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -864,9 +1078,10 @@ vErrors.push(err17);
 errors++;
 }
 }
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema46.type,parentSchema:schema46,data};
+if(data.automount !== undefined){
+let data6 = data.automount;
+if(typeof data6 !== "boolean"){
+const err18 = {instancePath:instancePath+"/automount",schemaPath:"#/properties/automount/type",keyword:"type",params:{type: "boolean"},schema:schema48.properties.automount.type,parentSchema:schema48.properties.automount,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -875,19 +1090,37 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate29.errors = vErrors;
+}
+if(data.unit !== undefined){
+if(!(validate22(data.unit, {instancePath:instancePath+"/unit",parentData:data,parentDataProperty:"unit",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+validate31.errors = vErrors;
 return errors === 0;
 }
-validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema50 = {"title":"Timeouts","description":"How long to wait for what. Each is a number of seconds, or a number with its unit: `500 ms`, `5 s`, `2 min`, `1 h`.","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","description":"Between two beats on an idle connection. 100 ms to 1500 ms.","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","description":"Silence after which a connection counts as broken. At least two beats, at most 3500 ms: leases end after 4 s without an answered beat.","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","description":"How long a mount tries to reach its servers before it gives up. 100 ms to 10 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","description":"How long a change waits for a member that is away before the application gets EIO. 1 s to 24 h.","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}};
-const schema51 = {"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"};
-const pattern15 = new RegExp("^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$", "u");
+const schema52 = {"title":"Timeouts","description":"How long to wait for what. Each is a number of seconds, or a number with its unit: `500 ms`, `5 s`, `2 min`, `1 h`.","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","description":"Between two beats on an idle connection. 100 ms to 1500 ms.","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","description":"Silence after which a connection counts as broken. At least two beats, at most 3500 ms: leases end after 4 s without an answered beat.","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","description":"How long a mount tries to reach its servers before it gives up. 100 ms to 10 min.","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","description":"How long a change waits for a member that is away before the application gets EIO. 1 s to 24 h.","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}};
+const schema53 = {"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"};
+const pattern16 = new RegExp("^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$", "u");
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate31.evaluated;
+const evaluated0 = validate34.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -895,7 +1128,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema50.type},schema:schema50.type,parentSchema:schema50,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema52.type},schema:schema52.type,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -907,7 +1140,7 @@ errors++;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "beat") || (key0 === "suspect")) || (key0 === "connect")) || (key0 === "give-up"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema50,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema52,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -920,7 +1153,7 @@ errors++;
 if(data.beat !== undefined){
 let data0 = data.beat;
 if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
-const err2 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema51.type},schema:schema51.type,parentSchema:schema51,data:data0};
+const err2 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema53.type},schema:schema53.type,parentSchema:schema53,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -930,8 +1163,8 @@ vErrors.push(err2);
 errors++;
 }
 if(typeof data0 === "string"){
-if(!pattern15.test(data0)){
-const err3 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema51,data:data0};
+if(!pattern16.test(data0)){
+const err3 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema53,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -945,7 +1178,7 @@ errors++;
 if(data.suspect !== undefined){
 let data1 = data.suspect;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-const err4 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema51.type},schema:schema51.type,parentSchema:schema51,data:data1};
+const err4 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema53.type},schema:schema53.type,parentSchema:schema53,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -955,8 +1188,8 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern15.test(data1)){
-const err5 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema51,data:data1};
+if(!pattern16.test(data1)){
+const err5 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema53,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -970,7 +1203,7 @@ errors++;
 if(data.connect !== undefined){
 let data2 = data.connect;
 if((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))){
-const err6 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema51.type},schema:schema51.type,parentSchema:schema51,data:data2};
+const err6 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema53.type},schema:schema53.type,parentSchema:schema53,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -980,8 +1213,8 @@ vErrors.push(err6);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern15.test(data2)){
-const err7 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema51,data:data2};
+if(!pattern16.test(data2)){
+const err7 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema53,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -995,7 +1228,7 @@ errors++;
 if(data["give-up"] !== undefined){
 let data3 = data["give-up"];
 if((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))){
-const err8 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema51.type},schema:schema51.type,parentSchema:schema51,data:data3};
+const err8 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema53.type},schema:schema53.type,parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1005,8 +1238,8 @@ vErrors.push(err8);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern15.test(data3)){
-const err9 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema51,data:data3};
+if(!pattern16.test(data3)){
+const err9 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema53,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1018,17 +1251,17 @@ errors++;
 }
 }
 }
-validate31.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
-validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema55 = {"title":"Log","description":"What is logged, and where to.","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","description":"The least weighty lines that are still written.","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","description":"Where servers write their log. Without it: standard error, which is the journal under systemd.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}};
+const schema57 = {"title":"Log","description":"What is logged, and where to.","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","description":"The least weighty lines that are still written.","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","description":"Where servers write their log. Without it: standard error, which is the journal under systemd.","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}};
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate33.evaluated;
+const evaluated0 = validate36.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1036,7 +1269,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema55.type},schema:schema55.type,parentSchema:schema55,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema57.type},schema:schema57.type,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1048,7 +1281,7 @@ errors++;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "level") || (key0 === "file"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema57,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1061,7 +1294,7 @@ errors++;
 if(data.level !== undefined){
 let data0 = data.level;
 if(typeof data0 !== "string"){
-const err2 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},schema:schema55.properties.level.type,parentSchema:schema55.properties.level,data:data0};
+const err2 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},schema:schema57.properties.level.type,parentSchema:schema57.properties.level,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1071,7 +1304,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!(((((data0 === "error") || (data0 === "warning")) || (data0 === "notice")) || (data0 === "info")) || (data0 === "debug"))){
-const err3 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema55.properties.level.enum},schema:schema55.properties.level.enum,parentSchema:schema55.properties.level,data:data0};
+const err3 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema57.properties.level.enum},schema:schema57.properties.level.enum,parentSchema:schema57.properties.level,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1084,8 +1317,8 @@ errors++;
 if(data.file !== undefined){
 let data1 = data.file;
 if(typeof data1 === "string"){
-if(!pattern7.test(data1)){
-const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema39,data:data1};
+if(!pattern8.test(data1)){
+const err4 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/directory/pattern",keyword:"pattern",params:{pattern: "^/[^\\u0000-\\u001f\\u007f]*$"},schema:"^/[^\\u0000-\\u001f\\u007f]*$",parentSchema:schema41,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1096,7 +1329,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:data1};
+const err5 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/directory/type",keyword:"type",params:{type: "string"},schema:schema41.type,parentSchema:schema41,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1107,10 +1340,10 @@ errors++;
 }
 }
 }
-validate33.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1427,8 +1660,8 @@ errors++;
 for(const key4 in data8){
 const _errs25 = errors;
 if(typeof key4 === "string"){
-if(!pattern6.test(key4)){
-const err25 = {instancePath:instancePath+"/groups",schemaPath:"#/$defs/groupName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_.-]{0,62}$",parentSchema:schema37,data:key4,propertyName:key4};
+if(!pattern7.test(key4)){
+const err25 = {instancePath:instancePath+"/groups",schemaPath:"#/$defs/groupName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_.-]{0,62}$"},schema:"^[A-Za-z][A-Za-z0-9_.-]{0,62}$",parentSchema:schema39,data:key4,propertyName:key4};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1439,7 +1672,7 @@ errors++;
 }
 }
 else {
-const err26 = {instancePath:instancePath+"/groups",schemaPath:"#/$defs/groupName/type",keyword:"type",params:{type: "string"},schema:schema37.type,parentSchema:schema37,data:key4,propertyName:key4};
+const err26 = {instancePath:instancePath+"/groups",schemaPath:"#/$defs/groupName/type",keyword:"type",params:{type: "string"},schema:schema39.type,parentSchema:schema39,data:key4,propertyName:key4};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1461,8 +1694,8 @@ errors++;
 }
 }
 for(const key5 in data8){
-if(!(validate23(data8[key5], {instancePath:instancePath+"/groups/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+if(!(validate25(data8[key5], {instancePath:instancePath+"/groups/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
@@ -1528,8 +1761,8 @@ errors++;
 }
 }
 for(const key7 in data10){
-if(!(validate27(data10[key7], {instancePath:instancePath+"/clients/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+if(!(validate29(data10[key7], {instancePath:instancePath+"/clients/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data10,parentDataProperty:key7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 }
@@ -1550,22 +1783,22 @@ errors++;
 if(Array.isArray(data12)){
 const len0 = data12.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate29(data12[i0], {instancePath:instancePath+"/mounts/" + i0,parentData:data12,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate31(data12[i0], {instancePath:instancePath+"/mounts/" + i0,parentData:data12,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 if(data.timeouts !== undefined){
-if(!(validate31(data.timeouts, {instancePath:instancePath+"/timeouts",parentData:data,parentDataProperty:"timeouts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate34(data.timeouts, {instancePath:instancePath+"/timeouts",parentData:data,parentDataProperty:"timeouts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
 if(data.log !== undefined){
-if(!(validate33(data.log, {instancePath:instancePath+"/log",parentData:data,parentDataProperty:"log",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+if(!(validate36(data.log, {instancePath:instancePath+"/log",parentData:data,parentDataProperty:"log",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
 errors = vErrors.length;
 }
 }

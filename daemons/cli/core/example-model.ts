@@ -24,7 +24,7 @@ export const exampleModel: Model = {
     },
   ],
   clients: [],
-  mounts: [{ group: "pohtest", at: "/opt/pohtest", on: ["host-147"], options: [] }],
+  mounts: [{ group: "pohtest", at: "/opt/pohtest", on: ["host-147"], options: [], automount: false }],
   timeouts: { beatMs: 1_000, suspectMs: 3_000, connectMs: 5_000, giveUpMs: 30_000 },
   log: { level: "info" },
   workers: 2,
