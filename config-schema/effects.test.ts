@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { type Effect, mountEffect, serverEffect } from "./effects.ts";
+import { type Effect, type MountEffect, mountEffect, serverEffect } from "./effects.ts";
 import type { Model } from "./model.ts";
 import { parseConfig } from "./parse-config.ts";
 
@@ -31,7 +31,7 @@ function load(text: string): Model {
 
 const before = load(FILE);
 
-function mountOf(model: Model): Effect {
+function mountOf(model: Model): MountEffect {
   const [mount] = model.mounts;
   assert.ok(mount !== undefined);
   return mountEffect(model, mount);
@@ -114,6 +114,21 @@ test("the options of a mount are a restart of it, but for those that its daemon 
   assert.deepEqual(changed("[noxattr]", "[noxattr, ro]"), { ...ALL, mount: BOTH });
   assert.deepEqual(changed("[noxattr]", "[noauto, noxattr, nofail, x-systemd.automount, _netdev, comment=x]"), ALL);
   assert.deepEqual(changed("on: [desk, left]", "on: [desk]"), ALL);
+});
+
+test("who serves a group, and who leads it, is nothing that the kernel's part of a mount depends on", () => {
+  for (const text of ["192.0.2.1 }", "priority: 5", "right: }"]) {
+    const after = load(
+      FILE.replace(text, { "192.0.2.1 }": "192.0.2.7 }", "right: }": "right: , far: }" }[text] ?? text),
+    );
+    assert.equal(mountOf(after).remount, mountOf(before).remount);
+  }
+  for (const [from, to] of [
+    ["/mnt", "/srv/mnt"],
+    ["noxattr", "nolock"],
+    ["index: 7", "index: 9"],
+  ] as const)
+    assert.notEqual(mountOf(load(FILE.replace(from, to))).remount, mountOf(before).remount);
 });
 
 test("the place of a mount is a restart of it", () => {

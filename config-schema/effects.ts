@@ -15,6 +15,12 @@ export type Effect = {
   readonly reload: string;
 };
 
+/** A daemon that is started anew may keep its mount, but for this. */
+export type MountEffect = Effect & {
+  /** Of what is settled when the kernel mounts: the place, the group, the options. A part of what `restart` is of. */
+  readonly remount: string;
+};
+
 const DIGITS = 16;
 
 type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
@@ -80,16 +86,21 @@ const isForOthers = (option: string): boolean =>
   /^(x-|comment=|(no)?(fail|auto)$|no(user|owner|group)$|comment$|_netdev$)/.test(option);
 
 /** @param mount Of this model. */
-export function mountEffect(model: Model, mount: Mount): Effect {
+export function mountEffect(model: Model, mount: Mount): MountEffect {
   const group = groupOf(model, mount.group);
-  const restart = digest({
+  const place = {
     group: mount.group,
     index: group?.index ?? null,
     at: mount.at,
     options: mount.options.filter((option) => !isForOthers(option)),
-    members: group?.members.map(({ server }) => where(server)) ?? null,
-    lead: group === undefined ? null : leadNameOf(group),
-  });
-  const reload = digest({ ...common(model), members: group === undefined ? null : policy(group) });
-  return { restart, reload };
+  };
+  return {
+    remount: digest(place),
+    restart: digest({
+      ...place,
+      members: group?.members.map(({ server }) => where(server)) ?? null,
+      lead: group === undefined ? null : leadNameOf(group),
+    }),
+    reload: digest({ ...common(model), members: group === undefined ? null : policy(group) }),
+  };
 }
