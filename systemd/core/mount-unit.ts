@@ -92,7 +92,7 @@ export function mountUnits(model: Model, mount: Mount, host: string): MountUnits
   if (model.path.includes('"')) problems.push(`the path ${model.path} has a quotation mark, which options cannot have`);
   if (!read.ok || problems.length > 0)
     return { ok: false, problems: problems.map((one) => `mount at ${mount.at}: ${one}`) };
-  const { words } = read;
+  const words = { ...read.words, automount: read.words.automount || mount.automount };
   const servers = localServers(
     model.groups.find((group) => group.name === mount.group),
     host,

@@ -1,7 +1,9 @@
 import type { Model, Server } from "../../config-schema/model.ts";
 import { escapeItem, escapePathValue, escapeText, escapeWord } from "./escape.ts";
 import { sandbox } from "./sandbox.ts";
-import { unitText } from "./unit-text.ts";
+import { limitLines } from "./limit-lines.ts";
+import { serviceText } from "./service-text.ts";
+import type { Lines } from "./unit-text.ts";
 import { TARGET, type Unit } from "./units.ts";
 
 /**
@@ -36,35 +38,34 @@ export function serverUnit(model: Model, server: Server, program: string): Unit 
   const exports = held.map((one) => one.export);
   // Its directory, since logrotate(8) moves the file away and the server makes a new one.
   const logs = model.log.file === undefined ? [] : [parentOf(model.log.file)];
-  const text = unitText({
-    Unit: [
-      [
-        "Description",
-        escapeText(`pohmelfs server ${server.name} at ${at(server)}: ${held.map(({ group }) => group).join(", ")}`),
-      ],
-      ["SourcePath", escapePathValue(model.path)],
-      ["PartOf", TARGET],
-      ["Wants", "network-online.target"],
-      ["After", "network-online.target"],
-      // Never an empty directory in place of a disk that is not there yet.
-      ["RequiresMountsFor", exports.map((path) => escapeItem(path)).join(" ")],
-      // With RestartSec=: about a minute and a half for an address or a disk that comes late, then it counts as failed.
-      ["StartLimitIntervalSec", "10min"],
-      ["StartLimitBurst", "40"],
+  const unit: Lines = [
+    [
+      "Description",
+      escapeText(`pohmelfs server ${server.name} at ${at(server)}: ${held.map(({ group }) => group).join(", ")}`),
     ],
-    Service: [
-      ["Type", "notify"],
-      ["NotifyAccess", "main"],
-      ["ExecStart", [program, "--config", model.path, "--name", server.name].map(escapeWord).join(" ")],
-      ["Restart", "on-failure"],
-      ["RestartSec", "2s"],
-      // Usage, configuration, nothing there: trying again does not help.
-      ["RestartPreventExitStatus", "2 3 4"],
-      // After a crash of the host, or when its index is lost, a server walks through its exports before it serves.
-      ["TimeoutStartSec", "10min"],
-      ["TimeoutStopSec", "30s"],
-      ...sandbox({ writes: [...exports, ...logs], reads: [model.path, program], lowPort: server.port < 1024 }),
-    ],
-  });
-  return { name: serverUnitName(server.name), text, wantedBy: [TARGET] };
+    ["SourcePath", escapePathValue(model.path)],
+    ["PartOf", TARGET],
+    ["Wants", "network-online.target"],
+    ["After", "network-online.target"],
+    // Never an empty directory in place of a disk that is not there yet.
+    ["RequiresMountsFor", exports.map((path) => escapeItem(path)).join(" ")],
+    // With RestartSec=: about a minute and a half for an address or a disk that comes late, then it counts as failed.
+    ["StartLimitIntervalSec", "10min"],
+    ["StartLimitBurst", "40"],
+  ];
+  const service: Lines = [
+    ["Type", "notify"],
+    ["NotifyAccess", "main"],
+    ["ExecStart", [program, "--config", model.path, "--name", server.name].map(escapeWord).join(" ")],
+    ["Restart", "on-failure"],
+    ["RestartSec", "2s"],
+    // Usage, configuration, nothing there: trying again does not help.
+    ["RestartPreventExitStatus", "2 3 4"],
+    // After a crash of the host, or when its index is lost, a server walks through its exports before it serves.
+    ["TimeoutStartSec", "10min"],
+    ["TimeoutStopSec", "30s"],
+    ...limitLines(server.unit),
+    ...sandbox({ writes: [...exports, ...logs], reads: [model.path, program], lowPort: server.port < 1024 }),
+  ];
+  return { name: serverUnitName(server.name), text: serviceText({ Unit: unit }, service), wantedBy: [TARGET] };
 }
