@@ -18,7 +18,7 @@ export const PROGRAMS = {
   flush: "daemons/cli/flush.ts",
   "mount.pohmelfs": "daemons/cli/mount-pohmelfs.ts",
   fserver: "daemons/fserver/fserver.ts",
-  "lib/mount-daemon.js": "daemons/client/mount-daemon.ts",
+  "pohmelfs-mountd": "daemons/client/mount-daemon.ts",
   "pohmelfs-generator": "systemd/generator.ts",
 };
 

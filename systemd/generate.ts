@@ -6,7 +6,7 @@ import type { BootLog } from "./boot-log.ts";
 import { bootFiles } from "./config-files.ts";
 import { errorUnit } from "./core/error-unit.ts";
 import { layOut, type Units } from "./core/units.ts";
-import { type Options, unitsFor } from "./core/units-for.ts";
+import { type Options, type Programs, unitsFor } from "./core/units-for.ts";
 import { whichHost } from "./core/which-host.ts";
 import { keepLastGood, lastGoodPath } from "./last-good.ts";
 
@@ -16,7 +16,7 @@ export type Order = {
   readonly path: string;
   /** The host's name as the kernel has it. */
   readonly host: string;
-  readonly programs: NonNullable<Options["programs"]>;
+  readonly programs: Programs;
   /** Whether the last good copy is kept, and used when the file is wrong. */
   readonly lastGood: boolean;
 };

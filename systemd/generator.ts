@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CONFIG_PATH } from "../config-schema/load.ts";
 import { type BootLog, openBootLog } from "./boot-log.ts";
-import { PROGRAMS } from "./core/units-for.ts";
+import { PROGRAMS, type Programs } from "./core/units-for.ts";
 import { generate, keep } from "./generate.ts";
 import { parseGeneratorArguments, USAGE } from "./generator-arguments.ts";
 import { VERSION } from "../daemons/core/version.ts";
@@ -15,11 +15,15 @@ import { writeUnits } from "./write-units.ts";
 /** The exit codes of all programs. systemd goes on whatever a generator says. */
 const EXIT = { ok: 0, failed: 1, usage: 2, configuration: 3 } as const;
 
+/** Where packages have what the programs on the PATH start. */
+const PACKAGE = "/usr/lib/pohmelfs";
+
 /** Where the programs lie together, as after `npm run build`, those beside this; else where packages have them. */
-function programs(): { readonly fserver: string; readonly generator: string } {
+function programs(): Programs {
   const own = fileURLToPath(import.meta.url);
-  const fserver = join(dirname(own), "fserver");
-  return existsSync(fserver) ? { fserver, generator: own } : PROGRAMS;
+  const folder = dirname(own);
+  if (folder === PACKAGE || !existsSync(join(folder, "fserver"))) return PROGRAMS;
+  return { fserver: join(folder, "fserver"), mountDaemon: join(folder, "pohmelfs-mountd"), generator: own };
 }
 
 /** Not even a link that leads nowhere, as yet. */

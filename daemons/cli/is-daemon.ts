@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 /** @returns Whether a process is there and is a mount daemon: the number of one that has ended may be another's by now. */
 export function isDaemon(pid: number): boolean {
   try {
-    return /\/mount-daemon\.[jt]s\0/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1"));
+    return /\/(pohmelfs-mountd|mount-daemon\.ts)\0/.test(readFileSync(`/proc/${pid}/cmdline`, "latin1"));
   } catch {
     return false;
   }

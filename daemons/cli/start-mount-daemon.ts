@@ -10,11 +10,10 @@ import { MOUNT_EXIT } from "./core/exit-codes.ts";
 /** What came of it: an exit code of mount(8), and one line for people when it is not 0. */
 export type Started = { readonly code: number; readonly because: string };
 
-/** The daemon's program: beside this one in dist/lib, or its source when this one runs from source. */
+/** The daemon's program: beside this one, as the units start it, or its source when this one runs from source. */
 function daemonCommand(): { readonly args: readonly string[]; readonly folder: string } {
   const here = fileURLToPath(import.meta.url);
-  if (!here.endsWith(".ts"))
-    return { args: [fileURLToPath(new URL("lib/mount-daemon.js", import.meta.url))], folder: "/" };
+  if (!here.endsWith(".ts")) return { args: [fileURLToPath(new URL("pohmelfs-mountd", import.meta.url))], folder: "/" };
   const source = fileURLToPath(new URL("../client/mount-daemon.ts", import.meta.url));
   return { args: [...process.execArgv, source], folder: process.cwd() };
 }

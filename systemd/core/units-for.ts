@@ -10,8 +10,11 @@ import { layOut, TARGET, type Unit, type Units } from "./units.ts";
 /** Where packages have the programs. */
 export const PROGRAMS = {
   fserver: "/usr/sbin/fserver",
+  mountDaemon: "/usr/lib/pohmelfs/pohmelfs-mountd",
   generator: "/usr/lib/systemd/system-generators/pohmelfs-generator",
 } as const;
+
+export type Programs = Readonly<Record<keyof typeof PROGRAMS, string>>;
 
 export type MadeFor = {
   readonly units: Units;
@@ -21,7 +24,7 @@ export type MadeFor = {
 
 export type Options = {
   /** Paths of the programs that the units start. */
-  readonly programs?: { readonly fserver: string; readonly generator: string };
+  readonly programs?: Programs;
   /** The model is that of the last good copy; what to tell with a unit that fails, besides problems of the units. */
   readonly alarm?: { readonly path: string; readonly title: string; readonly lines: readonly string[] };
 };
