@@ -37,7 +37,7 @@ const drafts: { draft: string; ajv: Ajv; whole: Schema }[] = [
     $schema: "http://json-schema.org/draft-07/schema#",
   },
 ].map(({ draft, ajv, $schema }: { draft: string; ajv: Ajv; $schema: string }) => {
-  addFormats(ajv).addVocabulary(["patternErrorMessage"]);
+  addFormats(ajv).addVocabulary(["patternErrorMessage", "x-since"]);
   return { draft, ajv, whole: { ...schema, $schema } };
 });
 
@@ -67,11 +67,12 @@ for (const { name, text } of examples) {
   });
 }
 
-test("each key has a title, a description, an example, and a default unless it is needed or its absence means something", () => {
+test("each key has a title, a description, a version, an example, and a default unless it is needed or its absence means something", () => {
   const absenceTold = /Without it|A member may name its own/;
   for (const { path, property, needed } of keys()) {
     assert.equal(typeof property["title"], "string", `${path} has no title`);
     assert.match(String(property["description"]), /\.$/, `${path} has no description`);
+    assert.match(String(property["x-since"]), /^\d+\.\d+\.\d+$/, `${path} does not say since which version`);
     if (property["$ref"] !== undefined || property["properties"] !== undefined) continue;
     assert.ok(Array.isArray(property["examples"]) && property["examples"].length > 0, `${path} has no example`);
     const told = needed || property["default"] !== undefined || absenceTold.test(String(property["description"]));

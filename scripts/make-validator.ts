@@ -28,10 +28,22 @@ function validatorCode(schema: object): string {
     code: { source: true, esm: true, lines: true },
   });
   ajv.addVocabulary(["patternErrorMessage"]);
-  const code = standaloneCode(ajv, ajv.compile(schema));
+  const code = standaloneCode(ajv, ajv.compile(withoutText(schema) as object));
   // minLength or uniqueItems of objects would bring parts of Ajv along; the schema does without.
   if (/\brequire\(|^import /m.test(code)) throw new Error("the validator needs parts of Ajv at run time");
   return `${BANNER}${code}\n`;
+}
+
+/** For people and editors; an error carries the schema that it breaks, so these would all be in the programs. */
+const TEXT = new Set(["description", "x-since"]);
+
+function withoutText(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutText);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const entries = Object.entries(schema).filter(
+    ([key, value]) => !TEXT.has(key) || (typeof value === "object" && !Array.isArray(value)),
+  );
+  return Object.fromEntries(entries.map(([key, value]) => [key, withoutText(value)]));
 }
 
 /** Without titles, defaults and the `allOf` around references, from which json-schema-to-typescript would make a type each. */
