@@ -27,6 +27,12 @@ const TEST_NEEDS = [
   ["make", "make"],
   ["mkfs.ext4", "e2fsprogs"],
   ["ps", "procps"],
+  // test/lab boots real hosts: these programs, and the keys of what is installed in them.
+  ["systemd-nspawn", "systemd-container"],
+  ["mmdebstrap", "mmdebstrap"],
+  ["/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring"],
+  ["ip", "iproute2"],
+  ["nft", "nftables"],
 ];
 
 const say = (text) => console.error(`setup: ${text}`);
