@@ -5,7 +5,7 @@ import { mountsFolder, type RunState } from "../client/run-files.ts";
 import type { MountReport } from "../core/report.ts";
 import { mountedAt, parseMountTable } from "../core/mount-table.ts";
 import type { FoundMount } from "./core/status.ts";
-import { isDaemon } from "./is-daemon.ts";
+import { isDaemon } from "../client/is-daemon.ts";
 
 /** Bytes of a report; more is a fault. */
 const REPORT_BYTES_MAX = 1_048_576;

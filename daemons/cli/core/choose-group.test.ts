@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { chooseGroup } from "./choose-group.ts";
-import { exportInTheWay } from "./export-in-the-way.ts";
+import { exportInTheWay } from "../../client/core/export-in-the-way.ts";
 import { exampleModel } from "./example-model.ts";
 
 const because = (spec: string, index?: number): string => {

@@ -1,4 +1,4 @@
-import { OPTIONS } from "./mount-option-table.ts";
+import { OPTIONS } from "../../client/core/mount-option-table.ts";
 import { table } from "./table.ts";
 
 /** @returns What `mount.pohmelfs --help` prints, made from the table of options. */

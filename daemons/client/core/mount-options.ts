@@ -1,4 +1,4 @@
-import type { MountOptions } from "../../client/mount-order.ts";
+import type { MountOptions } from "../mount-order.ts";
 import { splitOptions } from "./split-options.ts";
 import { type Draft, OPTIONS } from "./mount-option-table.ts";
 import { didYouMean } from "../../../config-schema/did-you-mean.ts";

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { type RunState, runFiles } from "../client/run-files.ts";
+import { type RunState, runFiles } from "./run-files.ts";
 import { MOUNT_TYPE, type MountEntry, mountedAt, parseMountTable } from "../core/mount-table.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { isDaemon } from "./is-daemon.ts";
