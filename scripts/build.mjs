@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
  * Bundles the programs into `dist/`: one file each, started by their own first line, so that starting one reads one
- * file and not a tree of modules. Run `npm run build`.
+ * file and not a tree of modules. Run `npm run build`; `node scripts/build.mjs FOLDER VERSION` is for packages.
  *
  * What is native stays outside of the bundle and is found in `node_modules`; everything else is inlined.
  */
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -62,18 +62,19 @@ async function bundleOne(program, version, out) {
 /**
  * Makes all programs.
  *
+ * @param {string} [as] The version that they say they have; default: that of package.json.
  * @returns {Promise<boolean>} Whether all could be made; what was wrong is on stderr.
  */
-export async function build(out = join(root, "dist")) {
-  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+export async function build(out = join(root, "dist"), as = undefined) {
+  const version = as ?? JSON.parse(await readFile(join(root, "package.json"), "utf8")).version;
   await mkdir(out, { recursive: true });
   // The project is "type": "module"; its bundles are CommonJS, since files without an extension can only be that.
   await writeFile(join(out, "package.json"), `${JSON.stringify({ type: "commonjs", private: true })}\n`);
   const programs = Object.keys(PROGRAMS);
   const results = await Promise.allSettled(programs.map((program) => bundleOne(program, version, out)));
   const made = programs.filter((_, at) => results[at].status === "fulfilled");
-  console.error(`build: dist/ has ${made.join(", ")}`);
+  console.error(`build: ${relative(root, out)}/ has ${made.join(", ")}`);
   return made.length === programs.length;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = (await build()) ? 0 : 1;
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = (await build(...process.argv.slice(2))) ? 0 : 1;
