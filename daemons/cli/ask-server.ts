@@ -25,6 +25,7 @@ const hello = (index: number, configHash: Uint8Array): Message => ({
   fresh: 0,
   host: hostname(),
   configHash,
+  lead: "",
   authentication: new Uint8Array(0),
 });
 

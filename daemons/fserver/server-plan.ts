@@ -12,6 +12,8 @@ export type PlannedMember = {
   readonly group: string;
   readonly export: string;
   readonly isLead: boolean;
+  /** Name of the server that is. */
+  readonly lead: string;
   readonly permissions: 1 | 2 | 3;
   /** It is alone in its group, so it may take over files that it finds: nobody else can have others. */
   readonly adopt: boolean;
@@ -63,6 +65,7 @@ function planByFile(args: Extract<Arguments, { readonly kind: "named" }>): Plann
     group: group.name,
     export: member.export,
     isLead: leadOf(group) === member,
+    lead: leadOf(group).server.name,
     permissions: PERMISSION_NUMBER[member.permissions],
     adopt: group.members.length === 1,
   }));
@@ -96,7 +99,15 @@ function planByHand(args: Extract<Arguments, { readonly kind: "root" }>): Planne
       return { ok: false, text: `fserver: '${address}' is no IPv4 or IPv6 address`, exitCode: 2 };
   }
   const root = resolve(args.root);
-  const member: PlannedMember = { index: 1, group: root, export: root, isLead: true, permissions: 3, adopt: true };
+  const member: PlannedMember = {
+    index: 1,
+    group: root,
+    export: root,
+    isLead: true,
+    lead: "",
+    permissions: 3,
+    adopt: true,
+  };
   const plan: ServerPlan = {
     server: root,
     software: VERSION,

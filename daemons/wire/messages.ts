@@ -118,6 +118,8 @@ export const hello = message(0x01, "hello", "client → member: the first frame 
   host: text(255),
   /** SHA-256 of the sender's configuration, or empty. */
   configHash: bytes(32),
+  /** Name of the server that the sender takes for the group's lead; empty: it does not care, as tools. */
+  lead: text(255),
   /** Room for authentication; empty in version 1. */
   authentication: bytes(4_096),
 });
@@ -157,6 +159,8 @@ export const REFUSAL = {
   fenced: 5,
   busy: 6,
   authentication: 7,
+  /** The sender takes another server for the lead: one of the two has not got the present configuration. Try again. */
+  lead: 8,
 } as const;
 
 export const failed = message(0x04, "failed", "answers any request that has no result", {

@@ -44,6 +44,7 @@ export class SimMember {
       group: "sim",
       export: "/",
       isLead: this.place === 0,
+      lead: "",
       permissions: 3,
       lapseMs: SPANS.lapseMs,
       forgetMs: SPANS.forgetMs,

@@ -31,6 +31,7 @@ export function helloOf(options: LinkOptions, client: ClientId, isFresh: boolean
     fresh: isFresh ? 1 : 0,
     host: options.host,
     configHash: options.configHash,
+    lead: "",
     authentication: new Uint8Array(0),
   };
 }

@@ -6,8 +6,8 @@ import { FIRST_EPOCH, LIMIT, type Message, type MessageOfKind, REFUSAL } from ".
 import { hello, memberScript } from "../testing/member-script.ts";
 import { Doorman } from "./doorman.ts";
 
-function door(anyIndex = false) {
-  const scripts = [memberScript({ index: 1 }), memberScript({ index: 2, isLead: false })];
+function door(anyIndex = false, lead = "s") {
+  const scripts = [memberScript({ index: 1, lead }), memberScript({ index: 2, isLead: false })];
   const sent: Message[] = [];
   const closed: string[] = [];
   const limits: number[] = [];
@@ -52,6 +52,7 @@ test("who speaks another protocol, another version, or to another group is refus
     [{ index: 7 }, REFUSAL.group],
     [{ authentication: new Uint8Array(3) }, REFUSAL.authentication],
     [{ client: clientId(9) }, REFUSAL.fenced],
+    [{ lead: "other" }, REFUSAL.lead],
   ] as const) {
     const { receive, sent, closed, limits } = door();
     receive(hello(strange));
@@ -59,6 +60,28 @@ test("who speaks another protocol, another version, or to another group is refus
     assert.equal(closed.length, 1);
     assert.deepEqual(limits, []);
   }
+});
+
+test("who takes another server for the lead is told who takes whom, and may come again", () => {
+  const { doorman, receive, sent, scripts } = door();
+  receive(hello({ host: "host-147", lead: "host-166", client: clientId(4), fresh: 1 }));
+  assert.deepEqual(sent[0], {
+    kind: "refused",
+    code: REFUSAL.lead,
+    because: "s takes s for the lead of g, host-147 takes host-166: apply the same file on all hosts",
+  });
+  assert.equal(scripts[0]?.member.sessions.length, 0);
+  doorman.receive(2, hello({ lead: "s" }), 6, FIRST_EPOCH);
+  assert.equal(sent[1]?.kind, "welcome");
+});
+
+test("who does not care who leads is served, as is everyone where no file says it", () => {
+  const { receive, sent } = door();
+  receive(hello({ lead: "" }));
+  assert.equal(sent[0]?.kind, "welcome");
+  const { doorman, ...free } = door(false, "");
+  doorman.receive(1, hello({ lead: "anyone" }), 5, FIRST_EPOCH);
+  assert.equal(free.sent[0]?.kind, "welcome");
 });
 
 test("hello finds the member of its group", () => {

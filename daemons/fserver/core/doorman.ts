@@ -71,6 +71,8 @@ export class Doorman {
     const member = this.#member(hello);
     if (member === undefined)
       return refuse(REFUSAL.group, `${this.#options.server} has no group with index ${hello.index}`);
+    const stranger = otherLead(hello, member, this.#options.server);
+    if (stranger !== undefined) return refuse(REFUSAL.lead, stranger);
     const older = this.#greeted.get(connection);
     if (older !== undefined && older !== member) return refuse(REFUSAL.group, "a connection is for one group");
     if (member.hello(connection, hello) === "fenced") {
@@ -104,4 +106,17 @@ export class Doorman {
     this.#ports.send(connection, welcome, request);
     member.welcomed(connection);
   }
+}
+
+/**
+ * Two leads of one group would each grant what the other has granted. While hosts have different files, only those who
+ * agree on the lead are served.
+ *
+ * @returns What to do about it, when the sender takes another server for the lead than this member.
+ */
+function otherLead(hello: MessageOfKind<"hello">, member: Member, server: string): string | undefined {
+  const { lead, group } = member.options;
+  if (hello.lead === "" || lead === "" || hello.lead === lead) return undefined;
+  const theirs = hello.host === "" ? "the client" : hello.host;
+  return `${server} takes ${lead} for the lead of ${group}, ${theirs} takes ${hello.lead}: apply the same file on all hosts`;
 }

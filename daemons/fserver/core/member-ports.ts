@@ -24,6 +24,8 @@ export type MemberOptions = {
   readonly export: string;
   /** This member grants the group's leases. */
   readonly isLead: boolean;
+  /** Name of the server that is the lead by this member's configuration; empty where there is none to go by. */
+  readonly lead: string;
   /** May be read by clients, may be written by them: bits 1 and 2. */
   readonly permissions: 1 | 2 | 3;
   /** After so long a silence others may have what a session holds: `lapse` of docs/protocol.md. */

@@ -20,6 +20,7 @@ export const hello = (hello: Partial<MessageOfKind<"hello">> = {}): MessageOfKin
   fresh: 0,
   host: "h",
   configHash: new Uint8Array(0),
+  lead: "",
   authentication: new Uint8Array(0),
   ...hello,
 });
@@ -54,7 +55,7 @@ export function memberScript(options: Partial<MemberOptions> = {}, store = new M
   let next = 1;
   const make = (): Member =>
     new Member(
-      { index: 1, group: "g", export: "/e", isLead: true, permissions: 3, lapseMs: LAPSE_MS, ...options },
+      { index: 1, group: "g", export: "/e", isLead: true, lead: "s", permissions: 3, lapseMs: LAPSE_MS, ...options },
       store,
       {
         now: () => nowMs,
