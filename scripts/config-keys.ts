@@ -1,4 +1,4 @@
-/** The keys of pohmelfs.yaml as text for its page, from the schema. */
+/** The keys of pohmelfs.yaml as the schema has them, for their page and their manual. */
 import { stringify } from "yaml";
 
 /** As much of JSON Schema as pohmelfs.schema.json uses. */
@@ -19,6 +19,7 @@ export type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
   readonly items?: Schema;
+  readonly "x-since"?: string;
 };
 
 export type Key = {
@@ -54,15 +55,41 @@ export function keysOf(root: Schema): Key[] {
   }
 }
 
-/** A heading, what the key is for, what may stand there, and an example. */
-export function keyText({ path, schema, needed }: Key): string {
-  const { description = "", examples = [] } = schema;
-  const fallback = schema.default === undefined ? undefined : `default: \`${inYaml(schema.default)}\``;
-  const facts = [valuesText(schema), needed ? "needed" : (fallback ?? "may be left out")].join("; ");
+/** What a reader wants to know of a key, in words. Text that is to be written as it stands is in backticks. */
+export type KeyFacts = {
+  readonly description: string;
+  readonly type: string;
+  /** What holds without it. */
+  readonly fallback: string;
+  /** Lines as they stand in a file. */
+  readonly examples: readonly string[];
+  /** The first version that knows it. */
+  readonly since: string;
+};
+
+export function factsOf({ path, schema, needed }: Key): KeyFacts {
+  const fallback = schema.default === undefined ? "none" : `\`${inYaml(schema.default)}\``;
   const name = path.split(".").at(-1)?.replace("[]", "") ?? "";
-  const shown = examples.map((example) => `\`${name}: ${inYaml(example)}\``).join(", ");
-  const lines = [`- ${facts}`, ...(shown === "" ? [] : [`- for example ${shown}`])];
-  return `### \`${path}\`\n\n${description}\n\n${lines.join("\n")}\n`;
+  return {
+    description: schema.description ?? "",
+    type: valuesText(path, schema),
+    fallback: needed ? "none, it is needed" : fallback,
+    examples: (schema.examples ?? []).map((example) => `${name}: ${inYaml(example)}`),
+    since: schema["x-since"] ?? "",
+  };
+}
+
+/** The key's part of docs/options.md. */
+export function keyText(key: Key): string {
+  const { description, type, fallback, examples, since } = factsOf(key);
+  const shown = examples.map((example) => `\`${example}\``).join(", ");
+  const lines = [
+    `- type: ${type}`,
+    `- default: ${fallback}`,
+    ...(shown === "" ? [] : [`- example: ${shown}`]),
+    `- since: ${since}`,
+  ];
+  return `${key.path.includes(".") ? "###" : "##"} \`${key.path}\`\n\n${description}\n\n${lines.join("\n")}\n`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -74,7 +101,7 @@ const KINDS: Readonly<Record<string, string>> = {
   size: "a size",
 };
 
-function valuesText(schema: Schema & { readonly kind?: string }): string {
+function valuesText(path: string, schema: Schema & { readonly kind?: string }): string {
   const kind = KINDS[schema.kind?.slice("#/$defs/".length) ?? ""];
   if (kind !== undefined) return kind;
   if (schema.const !== undefined) return `always \`${inYaml(schema.const)}\``;
@@ -83,6 +110,7 @@ function valuesText(schema: Schema & { readonly kind?: string }): string {
   if (type === "integer") return `a whole number, ${schema.minimum} to ${schema.maximum}`;
   if (type === "boolean") return "`true` or `false`";
   if (type === "array") return "a list";
+  if (type !== "object") throw new Error(`${path}: nobody says in words what may stand there`);
   return typeof schema.additionalProperties === "object" ? "a map, by name" : "a map";
 }
 

@@ -1,13 +1,11 @@
 /**
- * Fills the made parts of docs/pohmelfs.yaml.md: the keys from the schema, the example from examples/, and an error as
- * people see it. What stands between `<!-- made: NAME -->` and `<!-- end -->` is replaced, the rest is written by hand.
+ * Fills the made parts of docs/pohmelfs.yaml.md: the example from examples/, and errors as people see them. What stands between `<!-- made: NAME -->` and `<!-- end -->` is replaced, the rest is written by hand.
  *
  *     node --import tsx scripts/make-config-page.ts [--check]
  *
  * With `--check` it writes nothing and exits 1 when the page is out of step.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { keysOf, keyText } from "./config-keys.ts";
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
 const PAGE = new URL("../docs/pohmelfs.yaml.md", import.meta.url);
@@ -15,11 +13,6 @@ const MADE = /(<!-- made: ([a-z]+) -->\n)[\s\S]*?(<!-- end -->)/g;
 
 const parts: Readonly<Record<string, () => string>> = {
   example: () => `\`\`\`yaml\n${read("examples/tutorial.yaml")}\`\`\``,
-  keys: () =>
-    keysOf(JSON.parse(read("config-schema/pohmelfs.schema.json")))
-      .map(keyText)
-      .join("\n")
-      .trimEnd(),
   errors: () => `\`\`\`text\n${read("config-schema/fixtures/several-at-once.txt")}\`\`\``,
 };
 
