@@ -1,0 +1,17 @@
+# Mounts before servers. A mount that is in use is a reason to stop here, as long as nothing is lost.
+wants=/run/systemd/generator/pohmelfs.target.wants
+if [ -d /run/systemd/system ] && [ -d "$wants" ]; then
+  for link in "$wants"/*.automount "$wants"/*.mount; do
+    [ -L "$link" ] || continue
+    unit=${link##*/}
+    systemctl stop "$unit" || {
+      echo "pohmelfs: $unit cannot be stopped: 'systemctl status $unit' tells why; it may be in use" >&2
+      exit 1
+    }
+  done
+  systemctl stop pohmelfs.target 'pohmelfs-mount@*.service' 'pohmelfs-server@*.service'
+fi
+# Others, from fstab or by hand, are not ours to end: their daemons do without the package, and umount(8) too.
+if command -v findmnt >/dev/null; then
+  findmnt --noheadings --types fuse.pohmelfs --output TARGET | sed 's/^/pohmelfs: still mounted: /' >&2 || true
+fi
