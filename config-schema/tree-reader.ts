@@ -82,8 +82,7 @@ export class TreeReader {
       this.#report(at, { code: "merge-key", message: "merge keys ('<<') are not part of YAML 1.2", hint });
       return undefined;
     }
-    // As written: a server may be called 0x10, which the parser takes for 16.
-    return node.type === "PLAIN" && node.source !== undefined ? node.source : String(node.value);
+    return keyName(node);
   }
 
   #scalar(node: Scalar, at: Span): string | number | boolean | null {
@@ -125,5 +124,9 @@ export class TreeReader {
     this.#diagnostics.push(diagnosticAt(at, finding));
   }
 }
+
+/** A key as written: a server may be called 0x10, which the parser takes for 16. */
+export const keyName = (node: Scalar): string =>
+  node.type === "PLAIN" && node.source !== undefined ? node.source : String(node.value);
 
 const firstIn = (at: Span): string => `the first is in line ${positionOf(at.source, at.start).line}`;
