@@ -4,7 +4,7 @@ export type Lines = readonly (readonly [directive: string, value: string | undef
 /** The sections of a unit, in this order. */
 export type Sections = Readonly<Record<string, Lines>>;
 
-const HEADER = "# Made by pohmelfs-generator. Changes here are lost; edit the SourcePath= instead.";
+export const HEADER = "# Made by pohmelfs-generator. Changes here are lost; edit the SourcePath= instead.";
 
 /** The text of a unit file, systemd.syntax(7). Values are escaped already. */
 export function unitText(sections: Sections): string {

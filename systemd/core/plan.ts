@@ -1,0 +1,62 @@
+/**
+ * What has to be done so that a host does what the file says: a pure function of the file's units and of what runs.
+ */
+import { unitNames } from "./own-units.ts";
+import { changesOf } from "./plan-changes.ts";
+import { planMounts } from "./plan-mounts.ts";
+import { act, isUp, NOTHING, type Part, together } from "./plan-parts.ts";
+import { planRemoved, removedUnits } from "./plan-removed.ts";
+import { planServers, untangle } from "./plan-servers.ts";
+import type { Action, Change, Desired, Facts, Plan } from "./plan-types.ts";
+import { placeIn, type UnitKind, unitKind } from "./unit-kinds.ts";
+import { TARGET } from "./units.ts";
+
+/**
+ * @param claims By server unit: what it is to have that no two can have at once.
+ * @returns A plan without actions when all is as the file says.
+ */
+export function planFor(
+  desired: Desired,
+  facts: Facts,
+  claims: ReadonlyMap<string, readonly string[]> = new Map(),
+): Plan {
+  const removed = removedUnits(desired, facts);
+  const changes = changesOf(desired, facts, removed);
+  const part = together([
+    planRemoved(removed, facts),
+    planReload(changes, desired, facts),
+    untangle(planServers(desired, facts), facts, claims),
+    planMounts(desired, facts),
+    planTarget(desired, facts),
+  ]);
+  return { changes, actions: inOrder(part.actions), notes: part.notes };
+}
+
+function planReload(changes: readonly Change[], { units }: Desired, { running }: Facts): Part {
+  if (changes.some(({ diff }) => diff !== "")) return act("daemon-reload", "", "units change");
+  const stale = unitNames(units).find((unit) => running.get(unit)?.needsReload === true);
+  return stale === undefined ? NOTHING : act("daemon-reload", "", `${stale} was changed`);
+}
+
+function planTarget({ units }: Desired, { running }: Facts): Part {
+  return !units.has(TARGET) || isUp(running.get(TARGET)) ? NOTHING : act("start", TARGET, "it is not reached");
+}
+
+/** Who uses a thing goes before it and comes after it. */
+const STOP: readonly UnitKind[] = ["mount", "automount", "mount-service", "server", "other"];
+const START: readonly UnitKind[] = ["server", "automount", "mount", "mount-service", "other"];
+const KINDS: readonly Action["kind"][] = ["stop", "daemon-reload", "reset-failed", "reload", "restart", "start"];
+
+/** How deep a directory lies: of two mounts, one within the other, the outer one comes first. */
+const depth = (unit: string): number => placeIn(unit).split("-").length;
+
+function inOrder(actions: readonly Action[]): Action[] {
+  const rank = ({ kind, unit }: Action): readonly [number, number, number] => {
+    const order = kind === "stop" ? STOP : START;
+    return [KINDS.indexOf(kind), order.indexOf(unitKind(unit)), kind === "stop" ? -depth(unit) : depth(unit)];
+  };
+  return [...actions].sort((a, b) => {
+    const [one, other] = [rank(a), rank(b)];
+    return one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || (a.unit < b.unit ? -1 : 1);
+  });
+}
