@@ -31,13 +31,22 @@ const DISK: ConfigFiles = {
  * `/etc/pohmelfs.d/*.yaml`) in the order of their names. Synchronous; files that cannot be read are diagnostics too.
  */
 export function loadConfig(path: string = CONFIG_PATH, files: ConfigFiles = DISK): Loaded {
+  const read = readSources(path, files);
+  return read.ok ? parseConfig(path, read.main.text, read.dropIns, hashOf([read.main, ...read.dropIns])) : read;
+}
+
+export type SourcesRead =
+  | { readonly ok: true; readonly main: TextRead; readonly dropIns: readonly TextRead[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Reads the texts of a configuration without judging them. */
+export function readSources(path: string = CONFIG_PATH, files: ConfigFiles = DISK): SourcesRead {
   const main = readText(path, files);
   const dropIns = dropInsOf(path, files).map((one) => (typeof one === "string" ? readText(one, files) : one));
   const texts = [main, ...dropIns];
   const unreadable = texts.flatMap((one) => ("text" in one ? [] : [one]));
   if (unreadable.length > 0 || !("text" in main)) return { ok: false, diagnostics: unreadable };
-  const sources = dropIns.flatMap((one) => ("text" in one ? [one] : []));
-  return parseConfig(path, main.text, sources, hashOf([main, ...sources]));
+  return { ok: true, main, dropIns: dropIns.flatMap((one) => ("text" in one ? [one] : [])) };
 }
 
 /** The directory of a configuration's drop-ins: `/etc/pohmelfs.d` for `/etc/pohmelfs.yaml`. */
@@ -56,7 +65,8 @@ function dropInsOf(path: string, files: ConfigFiles): (string | Diagnostic)[] {
   }
 }
 
-type TextRead = { readonly path: string; readonly text: string; readonly bytes: Uint8Array };
+/** A file of the configuration, as it is. */
+export type TextRead = { readonly path: string; readonly text: string; readonly bytes: Uint8Array };
 
 function readText(path: string, files: ConfigFiles): TextRead | Diagnostic {
   try {

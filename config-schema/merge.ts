@@ -1,7 +1,7 @@
 import type { Entry, MapTree, Tree } from "./tree.ts";
 
 /** Lists whose items of all files count together; every other list is replaced by the later file's. */
-const GATHERED: ReadonlySet<string> = new Set(["mounts"]);
+export const GATHERED: ReadonlySet<string> = new Set(["mounts"]);
 
 /**
  * Lays a later file over an earlier one: maps are merged key by key, the `mounts` of both count, anything else is the
