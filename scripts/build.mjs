@@ -18,7 +18,7 @@ export const PROGRAMS = {
   flush: "daemons/cli/flush.ts",
   "mount.pohmelfs": "daemons/cli/mount-pohmelfs.ts",
   fserver: "daemons/fserver/fserver.ts",
-  "pohmelfs-mountd": "daemons/client/mount-daemon.ts",
+  "pohmelfs-mountd": "daemons/client/mountd.ts",
   "pohmelfs-generator": "systemd/generator.ts",
 };
 
@@ -77,4 +77,5 @@ export async function build(out = join(root, "dist"), as = undefined) {
   return made.length === programs.length;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = (await build(...process.argv.slice(2))) ? 0 : 1;
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  process.exitCode = (await build(...process.argv.slice(2))) ? 0 : 1;

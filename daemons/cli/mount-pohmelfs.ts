@@ -9,6 +9,7 @@ import { MOUNT_EXIT } from "./core/exit-codes.ts";
 import { exportInTheWay } from "../client/core/export-in-the-way.ts";
 import { mountHelp } from "./core/mount-help.ts";
 import { type ParsedOptions, parseMountOptions } from "../client/core/mount-options.ts";
+import { splitOptions } from "../client/core/split-options.ts";
 import { namesOfThisMachine } from "../client/this-machine.ts";
 import { configPath } from "./machine.ts";
 import { type MountArguments, parseMountArguments } from "./mount-arguments.ts";
@@ -63,6 +64,9 @@ async function mount(words: MountArguments, options: ParsedOptions, model: Model
     at,
     source: words.spec,
     options: { ...options.mount, noTable: words.noTable },
+    given: splitOptions(words.options)
+      .filter(({ name }) => name !== "config")
+      .map(({ name, value }) => (value === undefined ? name : `${name}=${value}`)),
     foreground: options.foreground,
     ...(logFile === undefined ? {} : { logFile }),
   };

@@ -1,68 +1,74 @@
-/**
- * The mount daemon. Main thread: what `mount.pohmelfs` ordered, the mount itself, signals, the control socket. What
- * answers the kernel has a thread of its own.
- */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
-import { createServer, type Server } from "node:net";
-import { dirname } from "node:path";
-import { isMainThread, MessageChannel, Worker, workerData, type MessagePort } from "node:worker_threads";
+import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { MountReport } from "../core/report.ts";
 import { mountFuseNative } from "../fuse/mount-fuse-native.ts";
-import { mountFuse, setReadahead, unmountFuse } from "../fuse/mount.ts";
+import { findMount, mountFuse, setReadahead, unmountFuse } from "../fuse/mount.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
+import { statusLine } from "./core/status-line.ts";
 import type { MountOrder } from "./mount-order.ts";
-import { planMount, type MountPlan } from "./mount-plan.ts";
-import { runMount, type FromMount, type ToMount } from "./mount-thread.ts";
-import { runFiles, type RunFiles, type RunState } from "./run-files.ts";
+import type { MountPlan } from "./mount-plan.ts";
+import type { FromMount, ToMount } from "./mount-thread.ts";
+import { MountTraces } from "./mount-traces.ts";
+import { runFiles } from "./run-files.ts";
+import type { Failure, Teller } from "./teller.ts";
+import { Watchdog, watchdogEveryMs } from "./watchdog.ts";
 
-type Start = { readonly plan: MountPlan; readonly port: MessagePort };
+/** What the thread is started with. */
+export type MountStart = { readonly plan: MountPlan; readonly port: MessagePort };
 
-/** Exit codes of mount(8). */
-const EXIT = { usage: 1, system: 2, internal: 4, failed: 32 } as const;
-/** Where `mount.pohmelfs` waits for one line. */
-const ANSWER_FD = 3;
+export type MountDaemonOptions = {
+  readonly order: MountOrder;
+  readonly plan: MountPlan;
+  readonly teller: Teller;
+  /** systemd started it: it says how it is, and who tells it to end means it. */
+  readonly isService: boolean;
+  /** The program, whose thread calls {@link runMount} with a {@link MountStart}. */
+  readonly program: URL;
+};
 
-/** Tells `mount.pohmelfs` how it went, once; it ends then, and so does whatever it was started from. */
-function answer(line: string): void {
-  try {
-    writeSync(ANSWER_FD, `${line}\n`);
-    closeSync(ANSWER_FD);
-  } catch {
-    // Nobody waits any more: the mount stands all the same.
-  }
-}
+/** How often the status line is looked at. */
+const STATUS_MS = 2_000;
+/** A service that is told to end while files are open waits for them so long; then their users get errors. */
+const LINGER_MS = 5_000;
 
-function giveUp(code: number, because: string): void {
-  answer(`failed ${code} ${because}`);
-  process.exit(code);
-}
-
-class MountDaemon {
+/**
+ * The main thread of a mount: the mount itself, signals, the control socket, whoever waits to hear. What answers the
+ * kernel has a thread of its own.
+ */
+export class MountDaemon {
   readonly #order: MountOrder;
   readonly #plan: MountPlan;
+  readonly #teller: Teller;
+  readonly #isService: boolean;
   readonly #port: MessagePort;
-  readonly #files: RunFiles;
+  readonly #traces: MountTraces;
   readonly #reports = new Map<number, (report: MountReport) => void>();
+  readonly #intervals: NodeJS.Timeout[] = [];
+  #watchdog: Watchdog | undefined;
   #wakeFd: number | undefined;
   #nextReport = 1;
-  #control: Server | undefined;
   #mounted = false;
 
-  constructor(order: MountOrder, plan: MountPlan) {
+  constructor({ order, plan, teller, isService, program }: MountDaemonOptions) {
     this.#order = order;
     this.#plan = plan;
-    this.#files = runFiles(order.at);
+    this.#teller = teller;
+    this.#isService = isService;
+    this.#traces = new MountTraces(runFiles(order.at));
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const worker = new Worker(new URL(import.meta.url), {
-      workerData: { plan, port: port2 } satisfies Start,
+    const worker = new Worker(program, {
+      workerData: { plan, port: port2 } satisfies MountStart,
       transferList: [port2],
     });
     worker.once("error", (error) => this.#bug(error));
     port1.on("message", (message: FromMount) => this.#told(message));
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => this.#unmount());
     process.on("SIGHUP", () => this.#send({ kind: "reopenLog" }));
+    if (isService) {
+      this.#intervals.push(setInterval(() => this.#report((report) => this.#status(report)), STATUS_MS));
+      teller.status(`connecting to ${plan.client.members.map(({ server }) => server).join(", ")}`);
+    }
   }
 
   #send(message: ToMount, transfer: readonly MessagePort[] = []): void {
@@ -78,7 +84,7 @@ class MountDaemon {
       case "connected":
         return this.#mount(message.warning);
       case "unreachable":
-        return giveUp(EXIT.failed, message.because);
+        return this.#giveUp("unreachable", message.because);
       case "started":
         return this.#started();
       case "report":
@@ -88,6 +94,10 @@ class MountDaemon {
       case "ended":
         return this.#ended(message.because, message.unsent);
     }
+  }
+
+  #giveUp(failure: Failure, because: string): void {
+    process.exit(this.#teller.failed(failure, because));
   }
 
   #mount(warning: string): void {
@@ -104,7 +114,7 @@ class MountDaemon {
       noTable: options.noTable,
       maxReadBytes: this.#plan.wanted.maxWriteBytes,
     });
-    if (!mounted.ok) return giveUp(EXIT.failed, mounted.because ?? mounted.errno);
+    if (!mounted.ok) return this.#giveUp("mount", mounted.because ?? mounted.errno);
     this.#mounted = true;
     this.#send({ kind: "serve", fd: mounted.value });
   }
@@ -120,7 +130,7 @@ class MountDaemon {
     mountFuseNative({ source, at, words: options.words, port, wake }).then(
       (mounted) => {
         this.#mounted = mounted.ok;
-        if (!mounted.ok) giveUp(EXIT.failed, mounted.because ?? mounted.errno);
+        if (!mounted.ok) this.#giveUp("mount", mounted.because ?? mounted.errno);
       },
       (error: Error) => this.#bug(error),
     );
@@ -129,26 +139,21 @@ class MountDaemon {
   /** The mount answers. */
   #started(): void {
     if (this.#order.options.transport === "kernel") setReadahead(this.#order.at, this.#plan.wanted.maxReadaheadBytes);
-    this.#leaveTraces();
-    answer("ready");
+    const failed = this.#traces.leave(this.#plan, (done) => this.#report(done));
+    if (failed !== undefined) process.stderr.write(`pohmelfs: ${failed}; status will not show this mount\n`);
+    this.#report((report) => {
+      this.#status(report);
+      this.#teller.ready();
+    });
+    const everyMs = this.#isService ? watchdogEveryMs() : undefined;
+    if (everyMs !== undefined) this.#watchdog = this.#makeWatchdog(everyMs);
   }
 
-  /** What `pohmelfs status` finds this mount by. Without it the mount works all the same. */
-  #leaveTraces(): void {
-    const { at, group } = this.#plan;
-    const state: RunState = { at, group, index: this.#plan.client.index, pid: process.pid, socket: this.#files.socket };
-    try {
-      mkdirSync(dirname(this.#files.state), { recursive: true, mode: 0o755 });
-      rmSync(this.#files.socket, { force: true });
-      this.#control = createServer((socket) => {
-        socket.on("error", () => socket.destroy());
-        socket.once("data", () => this.#report((report) => socket.end(JSON.stringify(report))));
-      });
-      this.#control.listen(this.#files.socket);
-      writeFileSync(this.#files.state, JSON.stringify(state));
-    } catch (error) {
-      process.stderr.write(`pohmelfs: ${(error as Error).message}; status will not show this mount\n`);
-    }
+  #makeWatchdog(everyMs: number): Watchdog {
+    const isServer = ({ active, permissions }: MountReport["members"][number]): boolean => active && permissions === 3;
+    const askThread = (): Promise<boolean> =>
+      new Promise((settle) => this.#report(({ members }) => settle(members.some(isServer))));
+    return new Watchdog({ at: this.#order.at, everyMs, askThread });
   }
 
   #report(done: (report: MountReport) => void): void {
@@ -158,46 +163,52 @@ class MountDaemon {
     this.#send({ kind: "report", id });
   }
 
-  /** Asked to end: the mount goes first, and only if nobody uses it. */
+  #status(report: MountReport): void {
+    if (this.#mounted) this.#teller.status(statusLine(report));
+    else {
+      const reasons = report.members.filter(({ active }) => !active).map((one) => `${one.server}: ${one.because}`);
+      if (reasons.length > 0) this.#teller.status(`connecting: ${reasons.join("; ")}`);
+    }
+  }
+
+  /** Asked to end: the mount goes first. */
   #unmount(): void {
-    if (!this.#mounted) {
-      giveUp(EXIT.failed, "interrupted before it was mounted");
-      return;
-    }
-    if (this.#order.options.transport === "fuse-native") {
+    if (!this.#mounted) return this.#giveUp("interrupted", "interrupted before it was mounted");
+    const { at, options } = this.#order;
+    if (options.transport === "fuse-native") {
       // This thread answers the kernel, which may ask something on the way.
-      spawn("umount", ["-i", "--", this.#order.at], { stdio: "inherit" });
+      spawn("umount", ["-i", "--", at], { stdio: "inherit" });
       return;
     }
-    const gone = unmountFuse(this.#order.at);
+    if (this.#isService) return this.#leave();
+    const gone = unmountFuse(at);
     if (!gone.ok) process.stderr.write(`pohmelfs: ${gone.because ?? gone.errno}\n`);
   }
 
+  /** A service ends when it is told to, whoever uses the mount. */
+  #leave(): void {
+    const { at } = this.#order;
+    this.#teller.stopping();
+    this.#watchdog?.stop();
+    if (findMount(at) === undefined || unmountFuse(at).ok) return;
+    unmountFuse(at, { lazy: true });
+    process.stderr.write(`pohmelfs: ${at} is in use; whoever still uses it in ${LINGER_MS / 1_000} s gets errors\n`);
+    setTimeout(() => this.#send({ kind: "stop" }), LINGER_MS);
+  }
+
   #ended(because: string, unsent: number): void {
-    this.#control?.close();
-    rmSync(this.#files.state, { force: true });
-    rmSync(this.#files.socket, { force: true });
-    if (unsent > 0) process.stderr.write(`pohmelfs: ${this.#order.at}: ${unsent} changes are not on all servers\n`);
-    if (because !== "unmounted") process.stderr.write(`pohmelfs: ${this.#order.at}: ${because}\n`);
-    process.exit(unsent > 0 ? EXIT.failed : 0);
+    for (const interval of this.#intervals) clearInterval(interval);
+    this.#watchdog?.stop();
+    this.#traces.remove();
+    const { at } = this.#order;
+    if (because !== "unmounted") process.stderr.write(`pohmelfs: ${at}: ${because}\n`);
+    if (unsent > 0) this.#giveUp("unsent", `${at}: ${unsent} changes are not on all servers`);
+    process.exit(0);
   }
 
   #bug(error: Error): void {
     process.stderr.write(`pohmelfs: a bug in the mount at ${this.#order.at}: ${error.stack ?? error.message}\n`);
     if (this.#mounted) unmountFuse(this.#order.at, { lazy: true });
-    giveUp(EXIT.internal, "a bug; the log has more");
+    this.#giveUp("bug", "a bug; the log has more");
   }
-}
-
-function main(): void {
-  const order = JSON.parse(readFileSync(0, "utf8")) as MountOrder;
-  const planned = planMount(order);
-  if (planned.ok) new MountDaemon(order, planned.plan);
-  else giveUp(EXIT.failed, planned.because.replaceAll("\n", " "));
-}
-
-if (isMainThread) main();
-else {
-  const { plan, port } = workerData as Start;
-  runMount(plan, port);
 }

@@ -12,6 +12,8 @@ export type MountOrder = {
   /** The first column of the table of mounts, as the user wrote it: the group's name, or `none`. */
   readonly source: string;
   readonly options: MountOptions;
+  /** The words of `-o` as given, for who asks later whether the file says something else by now. */
+  readonly given: readonly string[];
   /** The daemon is a child of the terminal: it logs to stderr and ends with SIGINT. */
   readonly foreground: boolean;
   /** Where to log; absent: stderr. Absolute path. */

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { mountEffect, type MountEffect } from "../../config-schema/effects.ts";
 import { loadConfig } from "../../config-schema/load.ts";
 import { PERMISSION_NUMBER, type Group, type LogLevel, type Model } from "../../config-schema/model.ts";
 import { groupOf, leadOf } from "../../config-schema/queries.ts";
@@ -12,6 +13,9 @@ import type { MountOptions, MountOrder } from "./mount-order.ts";
 export type MountPlan = {
   readonly group: string;
   readonly at: string;
+  /** Path of the configuration. */
+  readonly config: string;
+  readonly effect: MountEffect;
   readonly software: string;
   readonly client: ClientOptions;
   readonly transport: "kernel" | "fuse-native";
@@ -23,19 +27,27 @@ export type MountPlan = {
 
 export type MountPlanned =
   | { readonly ok: true; readonly plan: MountPlan }
-  | { readonly ok: false; readonly because: string };
+  /** `because` has a line for each error. */
+  | { readonly ok: false; readonly failure: "configuration" | "nothingThere"; readonly because: string };
 
 /** Reads the file that the order names, and looks up in it all that the mount needs. */
 export function planMount(order: MountOrder): MountPlanned {
   const loaded = loadConfig(order.config);
-  if (!loaded.ok) return { ok: false, because: loaded.diagnostics.map((one) => renderDiagnostic(one)).join("\n") };
+  if (!loaded.ok) {
+    const because = loaded.diagnostics.map((one) => renderDiagnostic(one)).join("\n");
+    return { ok: false, failure: "configuration", because };
+  }
   const { model } = loaded;
   const group = groupOf(model, order.group);
-  if (group === undefined) return { ok: false, because: `${order.config} has no group '${order.group}'` };
+  if (group === undefined) {
+    return { ok: false, failure: "nothingThere", because: `${order.config} has no group '${order.group}'` };
+  }
   const { level, file } = model.log;
   const plan: MountPlan = {
     group: group.name,
     at: order.at,
+    config: model.path,
+    effect: mountEffect(model, { group: group.name, at: order.at, on: [], options: order.given, automount: false }),
     software: VERSION,
     client: clientOptions(model, group, order),
     transport: order.options.transport,

@@ -1,9 +1,10 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type RunState, runFiles } from "./run-files.ts";
 import { MOUNT_TYPE, type MountEntry, mountedAt, parseMountTable } from "../core/mount-table.ts";
 import { fail, ok, type Result } from "../core/result.ts";
+import { askMount } from "./ask-mount.ts";
 import { isDaemon } from "./is-daemon.ts";
 
 /** How long a mount that is already there may take to say that it is alive. */
@@ -36,33 +37,6 @@ function hasDaemon(at: string): boolean {
 }
 
 /**
- * A mount whose daemon has died is still in the table, and gives ENOTCONN; statfs(2) asks the daemon, whatever the kernel
- * remembers. It is asked by another process, since the question may never be answered, and then not even end.
- */
-function answer(at: string): Promise<"alive" | "stale" | "silent"> {
-  return new Promise((settle) => {
-    const asked = spawn("stat", ["--file-system", "--format=", "--", at], {
-      stdio: ["ignore", "ignore", "pipe"],
-      env: { ...process.env, LC_ALL: "C" },
-    });
-    let said = "";
-    const timer = setTimeout(() => {
-      asked.stderr.destroy();
-      asked.unref();
-      settle("silent");
-    }, ANSWER_MS);
-    asked.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
-    asked.on("error", () => settle("silent"));
-    asked.on("close", () => {
-      clearTimeout(timer);
-      settle(said.includes("Transport endpoint is not connected") ? "stale" : "alive");
-    });
-  });
-}
-
-/**
  * Looks whether something can be mounted at a directory, and clears away a mount of ours whose daemon is dead.
  *
  * @param say Told what was done.
@@ -75,7 +49,7 @@ export async function prepareMountPoint(directory: string, say: (line: string) =
   // Bounded: each turn takes one mount away, and another process may be adding them.
   for (let turn = 0; turn < 8 && mountedAt(mounts(), at)?.type === MOUNT_TYPE; turn++) {
     const { source } = mountedAt(mounts(), at) ?? { source: "" };
-    const state = hasDaemon(at) ? "alive" : await answer(at);
+    const state = hasDaemon(at) ? "alive" : await askMount(at, ANSWER_MS);
     if (state === "alive") return fail("EBUSY", `${at}: '${source}' is mounted here already; see 'pohmelfs status'`);
     if (state === "silent") {
       return fail(

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import type { MountEffect } from "../../config-schema/effects.ts";
 
 /** Where mounts leave what tools need to find them. POHMELFS_RUN overrides it, for tests and the demo. */
 export const mountsFolder = (): string => join(process.env["POHMELFS_RUN"] ?? "/run/pohmelfs", "mounts");
@@ -12,6 +13,8 @@ export type RunFiles = {
   readonly socket: string;
   /** Where the daemon's stderr goes when there is no better place. */
   readonly log: string;
+  /** One line: why the service of this mount failed last. Gone when it is started again. */
+  readonly failure: string;
 };
 
 /** What is known of a mount without asking its daemon. */
@@ -21,10 +24,16 @@ export type RunState = {
   readonly index: number;
   readonly pid: number;
   readonly socket: string;
+  /** What of the configuration it uses, renewed when it has read it again. */
+  readonly effect: MountEffect;
+  /** Path of the configuration. */
+  readonly config: string;
+  /** Since when its daemon runs, ISO 8601. */
+  readonly since: string;
 };
 
 /** @param at Absolute path of the mount. */
 export function runFiles(at: string): RunFiles {
   const name = join(mountsFolder(), createHash("sha256").update(at).digest("hex").slice(0, 16));
-  return { state: `${name}.json`, socket: `${name}.sock`, log: `${name}.log` };
+  return { state: `${name}.json`, socket: `${name}.sock`, log: `${name}.log`, failure: `${name}.failed` };
 }

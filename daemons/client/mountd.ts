@@ -1,0 +1,91 @@
+/** The program `pohmelfs-mountd`: the daemon of one mount, started by `mount.pohmelfs` or by a unit. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { isMainThread, workerData } from "node:worker_threads";
+import { VERSION } from "../core/version.ts";
+import { parseMountOptions } from "./core/mount-options.ts";
+import { splitOptions } from "./core/split-options.ts";
+import { MountDaemon, type MountStart } from "./mount-daemon.ts";
+import type { MountOrder } from "./mount-order.ts";
+import { planMount } from "./mount-plan.ts";
+import { prepareMountPoint } from "./mount-point.ts";
+import { runMount } from "./mount-thread.ts";
+import { MOUNTD_USAGE, parseMountdArguments, type MountdArguments } from "./mountd-arguments.ts";
+import { runFiles } from "./run-files.ts";
+import { helperTeller, serviceTeller, type Teller } from "./teller.ts";
+
+const program = new URL(import.meta.url);
+const say = (line: string): void => void process.stderr.write(`pohmelfs: ${line}\n`);
+
+function startByOrder(): void {
+  const order = JSON.parse(readFileSync(0, "utf8")) as MountOrder;
+  const teller = helperTeller();
+  const planned = planMount(order);
+  if (planned.ok) new MountDaemon({ order, plan: planned.plan, teller, isService: false, program });
+  else process.exit(teller.failed(planned.failure, planned.because.replaceAll("\n", " ")));
+}
+
+type ByUnit = Extract<MountdArguments, { readonly kind: "unit" }>;
+
+async function startByUnit(args: ByUnit): Promise<void> {
+  const { at, config, group } = args;
+  const teller = serviceTeller(runFiles(at));
+  const options = parseMountOptions(args.options);
+  if (!options.ok) return end(teller, "usage", options.problems.join("; "));
+  const order: MountOrder = {
+    config,
+    group,
+    at,
+    source: group,
+    options: options.options.mount,
+    given: splitOptions(args.options).map(({ name, value }) => (value === undefined ? name : `${name}=${value}`)),
+    foreground: true,
+    ...(options.options.logFile === undefined ? {} : { logFile: options.options.logFile }),
+  };
+  const planned = planMount(order);
+  if (!planned.ok) return endWrong(teller, planned);
+  const place = await preparePlace(at);
+  if (place !== undefined) return end(teller, "mount", place);
+  new MountDaemon({ order, plan: planned.plan, teller, isService: true, program });
+}
+
+function end(teller: Teller, failure: Parameters<Teller["failed"]>[0], because: string): void {
+  process.exit(teller.failed(failure, because));
+}
+
+/** The journal has every error of the configuration; the status the first. */
+function endWrong(teller: Teller, { failure, because }: Extract<ReturnType<typeof planMount>, { ok: false }>): void {
+  const [first = "", ...rest] = because.split("\n");
+  if (rest.length > 0) process.stderr.write(`${because}\n`);
+  end(teller, failure, first);
+}
+
+/** As systemd does for mounts, it makes the directory. @returns Why nothing can be mounted there. */
+async function preparePlace(at: string): Promise<string | undefined> {
+  try {
+    mkdirSync(at, { recursive: true, mode: 0o755 });
+  } catch (error) {
+    // A mount whose daemon has died is in the way: it is cleared away now. All else is told then, too.
+    if ((error as NodeJS.ErrnoException).code !== "ENOTCONN") return (error as Error).message;
+  }
+  const place = await prepareMountPoint(at, say);
+  if (!place.ok) return place.because ?? place.errno;
+  if (place.value !== at) return `${at}: leads through a symbolic link to ${place.value}; write that path in the file`;
+  return undefined;
+}
+
+function main(): void {
+  const parsed = parseMountdArguments(process.argv.slice(2));
+  if (!parsed.ok) {
+    process.stderr.write(`pohmelfs-mountd: ${parsed.because}\nTry 'pohmelfs-mountd --help'.\n`);
+    process.exitCode = 2;
+  } else if (parsed.value.kind === "help") process.stdout.write(`${MOUNTD_USAGE}\n`);
+  else if (parsed.value.kind === "version") process.stdout.write(`pohmelfs-mountd ${VERSION}\n`);
+  else if (parsed.value.kind === "order") startByOrder();
+  else void startByUnit(parsed.value);
+}
+
+if (isMainThread) main();
+else {
+  const { plan, port } = workerData as MountStart;
+  runMount(plan, port);
+}
