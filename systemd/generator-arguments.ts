@@ -1,19 +1,5 @@
 import { parseArgs } from "node:util";
-import { CONFIG_PATH } from "../config-schema/load.ts";
-
-export const USAGE = `Usage: pohmelfs-generator [--config FILE] [--host NAME] NORMAL [EARLY LATE]
-       pohmelfs-generator [--config FILE] [--host NAME] --dry-run
-       pohmelfs-generator [--config FILE] --keep
-
-Makes the units of this host from the configuration, in the folder NORMAL; see systemd.generator(7).
-
-  --config FILE  the configuration (default: $POHMELFS_CONFIG or ${CONFIG_PATH})
-  --host NAME    make those of another host
-  --dry-run      print them instead, change nothing; exit 3 when the file is wrong
-  --keep         only keep a copy of the file, to be used when a later one is wrong; exit 3 when this one is
-  -h, --help     this text
-  --version      the version
-`;
+import { GENERATOR_USAGE } from "./generator-usage.ts";
 
 export type GeneratorArguments =
   | { readonly kind: "help" }
@@ -28,14 +14,7 @@ export type GeneratorArguments =
       readonly folder: string | undefined;
     };
 
-const OPTIONS = {
-  config: { type: "string" },
-  host: { type: "string" },
-  keep: { type: "boolean" },
-  "dry-run": { type: "boolean", short: "n" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-} as const;
+const OPTIONS = GENERATOR_USAGE.options;
 
 type Parsed = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>;
 

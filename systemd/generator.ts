@@ -6,7 +6,9 @@ import { CONFIG_PATH } from "../config-schema/load.ts";
 import { type BootLog, openBootLog } from "./boot-log.ts";
 import { PROGRAMS, type Programs } from "./core/units-for.ts";
 import { generate, keep } from "./generate.ts";
-import { parseGeneratorArguments, USAGE } from "./generator-arguments.ts";
+import { parseGeneratorArguments } from "./generator-arguments.ts";
+import { GENERATOR_USAGE } from "./generator-usage.ts";
+import { usageText } from "../daemons/core/usage.ts";
 import { VERSION } from "../daemons/core/version.ts";
 import { forgetLastGood } from "./last-good.ts";
 import { printUnits } from "./print-units.ts";
@@ -32,11 +34,11 @@ const isMissing = (path: string): boolean => lstatSync(path, { throwIfNoEntry: f
 function run(args: readonly string[], log: BootLog): number {
   const parsed = parseGeneratorArguments(args);
   if (parsed.kind === "wrong") {
-    process.stderr.write(`pohmelfs-generator: ${parsed.because}\n${USAGE}`);
+    process.stderr.write(`pohmelfs-generator: ${parsed.because}\n${usageText(GENERATOR_USAGE)}`);
     return EXIT.usage;
   }
   if (parsed.kind === "help" || parsed.kind === "version") {
-    process.stdout.write(parsed.kind === "help" ? USAGE : `pohmelfs-generator ${VERSION}\n`);
+    process.stdout.write(parsed.kind === "help" ? usageText(GENERATOR_USAGE) : `pohmelfs-generator ${VERSION}\n`);
     return EXIT.ok;
   }
   const path = resolve(parsed.config ?? process.env["POHMELFS_CONFIG"] ?? CONFIG_PATH);

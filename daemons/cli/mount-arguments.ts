@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { MOUNT_USAGE } from "./core/mount-usage.ts";
 
 /** The command line of a mount helper: mount(8), "EXTERNAL HELPERS". */
 export type MountArguments = {
@@ -26,20 +27,8 @@ const wrong = (because: string): ParsedArguments => ({ kind: "wrong", because })
 /** The types under which mount(8) may call: fstab's, the kernel's, and the original's. */
 const TYPES = /^(pohmelfs|fuse\.pohmelfs|pohmel)$/;
 
-const FLAGS = {
-  s: { type: "boolean", short: "s" },
-  f: { type: "boolean", short: "f" },
-  n: { type: "boolean", short: "n" },
-  v: { type: "boolean", short: "v" },
-  o: { type: "string", short: "o", multiple: true },
-  t: { type: "string", short: "t" },
-  N: { type: "string", short: "N" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean", short: "V" },
-} as const;
-
 function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true });
+  return parseArgs({ args: [...args], options: MOUNT_USAGE.options, allowPositionals: true });
 }
 
 /** @param args Without the program's own name. */

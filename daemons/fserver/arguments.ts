@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { fail, ok, type Result } from "../core/result.ts";
+import { FSERVER_USAGE } from "./usage.ts";
 
 /** What `fserver` was asked to do. */
 export type Arguments =
@@ -25,38 +26,7 @@ export type Arguments =
       readonly background: boolean;
     };
 
-export const USAGE = `Usage: fserver --config FILE --name SERVER [-l LOG] [-d]
-       fserver -r ROOT [-a ADDRESS] [-p PORT] [-w WORKERS] [-l LOG] [-d] [--allow ADDRESS]…
-
-Serves directories to pohmelfs clients.
-
-  -c, --config FILE    the configuration (/etc/pohmelfs.yaml)
-  -n, --name SERVER    which server of the configuration this is
-
-  -r, --root ROOT      without a configuration: export this one directory
-  -a, --address ADDR   listen there (0.0.0.0)
-  -p, --port PORT      listen there (1025)
-  -w, --workers N      threads for work that waits for the disk (2)
-      --allow ADDRESS  accept connections from there; may be repeated (127.0.0.1 and ::1)
-
-  -l, --log FILE       log to a file instead of stderr
-  -d, --daemon         go to the background once serving
-  -h, --help           this text
-      --version        the version`;
-
-const OPTIONS = {
-  config: { type: "string", short: "c" },
-  name: { type: "string", short: "n" },
-  root: { type: "string", short: "r" },
-  address: { type: "string", short: "a" },
-  port: { type: "string", short: "p" },
-  workers: { type: "string", short: "w" },
-  allow: { type: "string", multiple: true },
-  log: { type: "string", short: "l" },
-  daemon: { type: "boolean", short: "d" },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-} as const;
+const OPTIONS = FSERVER_USAGE.options;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
 

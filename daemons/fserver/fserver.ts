@@ -2,11 +2,13 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { isMainThread, MessageChannel, Worker, workerData, type MessagePort } from "node:worker_threads";
+import { usageText } from "../core/usage.ts";
 import { VERSION } from "../core/version.ts";
 import { notify } from "../sys/notify.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
-import { parseArguments, USAGE, type Arguments } from "./arguments.ts";
+import { parseArguments, type Arguments } from "./arguments.ts";
 import { planServer, type ServerPlan } from "./server-plan.ts";
+import { FSERVER_USAGE } from "./usage.ts";
 import { runServer, type FromServer, type ToServer } from "./server-thread.ts";
 
 const EXIT = { failed: 1, usage: 2, bug: 70 } as const;
@@ -23,7 +25,7 @@ function main(): void {
     return;
   }
   if (args.value.kind === "help") {
-    process.stdout.write(`${USAGE}\n`);
+    process.stdout.write(usageText(FSERVER_USAGE));
     return;
   }
   if (args.value.kind === "version") {

@@ -1,27 +1,32 @@
-import { OPTIONS } from "../../client/core/mount-option-table.ts";
-import { table } from "./table.ts";
+import { OPTIONS, type OptionRow } from "../../client/core/mount-option-table.ts";
+import { usageText } from "../../core/usage.ts";
+import { twoColumns } from "../../core/wrap.ts";
+import { MOUNT_USAGE } from "./mount-usage.ts";
 
-/** @returns What `mount.pohmelfs --help` prints, made from the table of options. */
-export function mountHelp(): string {
-  const rows: string[][] = [];
-  for (const [name, option] of OPTIONS) {
-    if (option.kind === "word") rows.push([`  ${name}`, option.purpose]);
-    if (option.kind === "value") rows.push([`  ${option.example}`, option.purpose]);
-    if (option.kind === "elsewhere") rows.push([`  ${name}`, `left to mount(8), fstab and systemd: ${option.purpose}`]);
+/** An option of `-o` that is not refused, as it is written, and what it does. */
+export type MountOptionText = { readonly written: string; readonly text: string };
+
+const textOf = (name: string, option: OptionRow): MountOptionText[] => {
+  switch (option.kind) {
+    case "word":
+      return [{ written: name, text: option.purpose }];
+    case "value":
+      return [{ written: option.example, text: option.purpose }];
+    case "elsewhere":
+      return [{ written: name, text: `left to mount(8), fstab and systemd: ${option.purpose}` }];
+    case "refused":
+      return [];
   }
-  return `Usage: mount.pohmelfs GROUP DIR [-sfnv] [-o OPTIONS]
-       mount.pohmelfs none DIR -o idx=N[,OPTIONS]
+};
 
-Mounts a group of servers at a directory. mount(8) calls it for type pohmelfs.
-Unmount with umount(8): it waits until every server has every change.
+/** All that may stand after `-o`, in the order of the table. */
+export const mountOptionTexts = (): readonly MountOptionText[] => [
+  ...[...OPTIONS].flatMap(([name, option]) => textOf(name, option)),
+  { written: "x-*", text: "left to mount(8), fstab and systemd" },
+];
 
-  -f  check everything, mount nothing
-  -n  do not write to /run/mount/utab
-  -s  tolerate unknown options
-  -v  say what is done
-
-Options:
-${table([...rows, ["  x-*", "left to mount(8), fstab and systemd"]])}
-Exit codes: 0 mounted, 1 wrong call or not root, 2 system error, 4 bug, 8 interrupted, 32 failed.
-`;
+/** @returns What `mount.pohmelfs --help` prints. */
+export function mountHelp(): string {
+  const rows = mountOptionTexts().map(({ written, text }) => [`  ${written}`, text] as const);
+  return `${usageText(MOUNT_USAGE)}\nOptions after -o:\n${twoColumns(rows)}`;
 }
