@@ -1,10 +1,8 @@
-import { existsSync, lstatSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { hostname } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
 import { CONFIG_PATH } from "../config-schema/load.ts";
 import { type BootLog, openBootLog } from "./boot-log.ts";
-import { PROGRAMS, type Programs } from "./core/units-for.ts";
 import { generate, keep } from "./generate.ts";
 import { parseGeneratorArguments } from "./generator-arguments.ts";
 import { GENERATOR_USAGE } from "./generator-usage.ts";
@@ -12,21 +10,11 @@ import { usageText } from "../daemons/core/usage.ts";
 import { VERSION } from "../daemons/core/version.ts";
 import { forgetLastGood } from "./last-good.ts";
 import { printUnits } from "./print-units.ts";
+import { programsBeside } from "./programs.ts";
 import { writeUnits } from "./write-units.ts";
 
 /** The exit codes of all programs. systemd goes on whatever a generator says. */
 const EXIT = { ok: 0, failed: 1, usage: 2, configuration: 3 } as const;
-
-/** Where packages have what the programs on the PATH start. */
-const PACKAGE = "/usr/lib/pohmelfs";
-
-/** Where the programs lie together, as after `npm run build`, those beside this; else where packages have them. */
-function programs(): Programs {
-  const own = fileURLToPath(import.meta.url);
-  const folder = dirname(own);
-  if (folder === PACKAGE || !existsSync(join(folder, "fserver"))) return PROGRAMS;
-  return { fserver: join(folder, "fserver"), mountDaemon: join(folder, "pohmelfs-mountd"), generator: own };
-}
 
 /** Not even a link that leads nowhere, as yet. */
 const isMissing = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) === undefined;
@@ -47,7 +35,7 @@ function run(args: readonly string[], log: BootLog): number {
     return good ? (kept ? EXIT.ok : EXIT.failed) : EXIT.configuration;
   }
   const { host, folder } = parsed;
-  const order = { path, host: host ?? hostname(), programs: programs() };
+  const order = { path, host: host ?? hostname(), programs: programsBeside(import.meta.url) };
   if (folder === undefined) {
     const { units, good } = generate({ ...order, lastGood: false }, log);
     process.stdout.write(printUnits(units));
