@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fetchRuntime } from "./fetch-runtime.ts";
 import { makeDeb } from "./make-deb.ts";
+import { makeRpm } from "./make-rpm.ts";
 import { KINDS, type Kind, orderOf, type PackageOrder } from "./order.ts";
 import { askTool, runTool } from "./run-tool.ts";
 import { type Architecture, RUNTIMES } from "./runtime.ts";
@@ -48,8 +49,7 @@ function make(
 ): string {
   const work = join(sources.built, "..", kind);
   const order = orderOf(kind, given);
-  if (order.format === "deb") return makeDeb(order, sources, work, out);
-  throw new Error("not yet");
+  return order.format === "deb" ? makeDeb(order, sources, work, out) : makeRpm(order, sources, work, out);
 }
 
 function main(): number {
