@@ -82,6 +82,7 @@ function koffi(arch: Place["arch"]): readonly PackagedFile[] {
     one("koffi/package.json"),
     one("koffi/index.cjs"),
     one("koffi/src/koffi/index.cjs"),
+    one("koffi/src/koffi/src/static.cjs"),
     one(`${native}/package.json`),
     one(`${native}/index.js`),
     { ...one(`${native}/linux_${arch}/koffi.node`), strip: true },
