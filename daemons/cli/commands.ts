@@ -2,7 +2,9 @@ import { Command } from "commander";
 import { VERSION } from "../core/version.ts";
 import { addCheck } from "./commands/check.ts";
 import type { End } from "./commands/end.ts";
+import { addGet } from "./commands/get.ts";
 import { addMountstats } from "./commands/mountstats.ts";
+import { addSet } from "./commands/set.ts";
 import { addStatus } from "./commands/status.ts";
 
 /**
@@ -24,5 +26,7 @@ export function pohmelfsCommand(end: End): Command {
   addCheck(program, end);
   addStatus(program, end);
   addMountstats(program, end);
+  addGet(program, end);
+  addSet(program, end);
   return program;
 }
