@@ -1,3 +1,5 @@
+import { posix } from "node:path";
+
 /**
  * What the packages install: the one list from which the .deb, its slim profile and the .rpm are made, so that they
  * cannot differ. `packaging/testdata/*.list` has it as it comes out, with modes.
@@ -65,10 +67,12 @@ const COMMANDS = {
   "/usr/lib/systemd/system-generators/pohmelfs-generator": "pohmelfs-generator",
 } as const;
 
-const link = (to: string, program: string): PackagedFile => {
-  const up = to.split("/").length - 3;
-  return { to, from: { kind: "link", target: `${"../".repeat(up)}lib/pohmelfs/${program}` }, mode: 0o755 };
-};
+/** By the shortest way, as Debian's policy asks. */
+const link = (to: string, program: string): PackagedFile => ({
+  to,
+  from: { kind: "link", target: posix.relative(posix.dirname(to), `${PRIVATE}/${program}`) },
+  mode: 0o755,
+});
 
 /** koffi as it is loaded, without its sources and its parts for other systems and for musl. */
 function koffi(arch: Place["arch"]): readonly PackagedFile[] {

@@ -27,13 +27,10 @@ export function makeDeb(order: PackageOrder, sources: Sources, work: string, out
   const changes = readFileSync(join(sources.project, "CHANGELOG.md"), "utf8");
   writeFileSync(join(debian, "changelog"), debianChangelog(order.source, order.version, changes, order.epoch));
   // debhelper takes what it is to use for one package from PACKAGE.NAME.
-  for (const name of ["postinst", "prerm", "postrm", "lintian-overrides"]) {
+  for (const name of ["postinst", "prerm", "postrm"]) {
     const text = readFileSync(join(debian, name), "utf8");
     rmSync(join(debian, name));
-    writeFileSync(
-      join(debian, `${order.name}.${name}`),
-      fillSteps(text, sources.project).replaceAll("@NAME@", order.name),
-    );
+    writeFileSync(join(debian, `${order.name}.${name}`), fillSteps(text, sources.project));
   }
   runTool(["dpkg-buildpackage", "--build=binary", "--no-sign", ...(order.hasRuntime ? [] : [`-P${SLIM_PROFILE}`])], {
     cwd: folder,

@@ -96,4 +96,10 @@ function main(): number {
   return 0;
 }
 
-process.exitCode = main();
+try {
+  process.exitCode = main();
+} catch (error) {
+  // Of a tool, with what it said: where in here it was called tells nobody anything.
+  process.stderr.write(`packages: ${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /**
  * Makes a fresh clone ready: the packages of npm, with `--build` the programs in `dist/`, with `--test` the programs of
- * the system that the tests use. Plain JavaScript without dependencies, since it runs before there are any.
+ * the system that the tests use, with `--packages` those that make and check packages. Plain JavaScript without
+ * dependencies, since it runs before there are any.
  *
- *     node scripts/setup.mjs [--build] [--test]
+ *     node scripts/setup.mjs [--build] [--test] [--packages]
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -27,12 +28,25 @@ const TEST_NEEDS = [
   ["make", "make"],
   ["mkfs.ext4", "e2fsprogs"],
   ["ps", "procps"],
+  ["mandoc", "mandoc"],
+  ["zsh", "zsh"],
+  ["fish", "fish"],
   // test/lab boots real hosts: these programs, and the keys of what is installed in them.
   ["systemd-nspawn", "systemd-container"],
   ["mmdebstrap", "mmdebstrap"],
   ["/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring"],
   ["ip", "iproute2"],
   ["nft", "nftables"],
+];
+
+/** The same for the packages: packaging/check.ts does nothing where one of them is missing. */
+const PACKAGE_NEEDS = [
+  ["dpkg-buildpackage", "dpkg-dev"],
+  ["dh", "debhelper"],
+  ["strip", "binutils"],
+  ["lintian", "lintian"],
+  ["rpmbuild", "rpm"],
+  ["rpmlint", "rpmlint"],
 ];
 
 const say = (text) => console.error(`setup: ${text}`);
@@ -92,13 +106,18 @@ function apt(...args) {
   return status === 0;
 }
 
-/** Brings what the tests use. What cannot be had is said, and is no failure: tests that need it are skipped and counted. */
-function installTestPrograms() {
-  const missing = () => TEST_NEEDS.filter(([file]) => !isThere(file));
+/**
+ * Brings what the tests, or the packages, use. What cannot be had is said, and is no failure: what needs it is skipped.
+ *
+ * @param {[string, string][]} needs
+ * @param {string} users Who needs it.
+ */
+function installPrograms(needs, users) {
+  const missing = () => needs.filter(([file]) => !isThere(file));
   const wanted = missing().map(([, name]) => name);
   if (wanted.length === 0) return;
   if (process.getuid?.() === 0 && isThere("apt-get")) {
-    say(`apt-get install ${wanted.join(" ")} (the tests use them)`);
+    say(`apt-get install ${wanted.join(" ")} (${users} use them)`);
     const quiet = ["-qq", "-o", "Dpkg::Use-Pty=0"];
     // Without lists there is nothing to install from; with old lists an install may still do.
     apt("update", ...quiet);
@@ -106,11 +125,12 @@ function installTestPrograms() {
   }
   const still = missing();
   if (still.length === 0) return;
-  say(`the tests that need ${still.map(([file]) => file).join(", ")} will be skipped. To have them run, install`);
+  say(`${users} that need ${still.map(([file]) => file).join(", ")} will be skipped. To have them, install`);
   say(`    ${still.map(([, name]) => name).join(" ")}    (names of Debian's packages)`);
 }
 
 checkNode();
 installPackages();
 if (process.argv.includes("--build")) build();
-if (process.argv.includes("--test")) installTestPrograms();
+if (process.argv.includes("--test")) installPrograms(TEST_NEEDS, "tests");
+if (process.argv.includes("--packages")) installPrograms(PACKAGE_NEEDS, "packages");

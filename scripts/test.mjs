@@ -6,6 +6,7 @@
  *
  * pure: no system calls, run anywhere. sys (`*.sys.test.ts`): make system calls, some as root only. mounts (`test/`):
  * real mounts through /dev/fuse, one file at a time. Without a step's name all three run, one failing or not.
+ * POHMELFS_NODE: another Node for tests and programs, such as that of the packages.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -16,6 +17,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const FOLDERS = ["config-schema", "daemons", "packaging", "scripts", "systemd", "test"];
 const MINUTE = 60_000;
+
+/** Tests start programs with the Node that runs them. */
+const node = process.env.POHMELFS_NODE ?? process.execPath;
 
 /** Limits are for a whole file: a test that hangs must not hang the run. */
 const STEPS = {
@@ -48,7 +52,7 @@ function runStep(name, files) {
   const report = join(scratch, "counts.json");
   try {
     const { status } = spawnSync(
-      process.execPath,
+      node,
       [
         "--import=tsx",
         "--test",
