@@ -29,6 +29,10 @@ export const GENERATOR_USAGE = {
     },
     ...HELP_OPTIONS,
   },
+  arguments: [
+    ["NORMAL", "where the units go: the folder that systemd gives first"],
+    ["EARLY LATE", "the other two folders that systemd gives; nothing goes there"],
+  ],
   exitCodes: [
     [0, "units are made, also when they are those of the last good file"],
     [1, "a unit that should be there is not; systemd goes on whatever it is"],

@@ -1,11 +1,15 @@
 import { Command } from "commander";
 import { VERSION } from "../core/version.ts";
+import { twoColumns } from "../core/wrap.ts";
 import { addCheck } from "./commands/check.ts";
 import type { End } from "./commands/end.ts";
 import { addGet } from "./commands/get.ts";
+import { EXIT_TEXTS } from "./core/exit-codes.ts";
 import { addMountstats } from "./commands/mountstats.ts";
 import { addSet } from "./commands/set.ts";
 import { addStatus } from "./commands/status.ts";
+
+const exitCodes = (): string => twoColumns(EXIT_TEXTS.map(([code, when]) => [`  ${code}`, when]));
 
 /**
  * The tree of `pohmelfs`: all of its commands, arguments and options. Making it runs nothing, so that man pages and
@@ -19,10 +23,7 @@ export function pohmelfsCommand(end: End): Command {
     .version(VERSION, "-V, --version")
     .exitOverride()
     .showHelpAfterError("(see pohmelfs --help)")
-    .addHelpText(
-      "after",
-      "\nMount with: mount -t pohmelfs GROUP DIR\nExit codes: 0 ok, 1 failed, 2 wrong call, 3 configuration invalid,\n4 nothing there, 6 not healthy (status --exit-code), 7 timed out",
-    );
+    .addHelpText("after", () => `\nMount with: mount -t pohmelfs GROUP DIR\n\nExit codes:\n${exitCodes()}`);
   addCheck(program, end);
   addStatus(program, end);
   addMountstats(program, end);

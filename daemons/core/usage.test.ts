@@ -12,6 +12,7 @@ const usage: Usage = {
     all: { type: "boolean", text: "do everything", newPart: true },
     ...HELP_OPTIONS,
   },
+  arguments: [["FILE", "what to work on"]],
   exitCodes: [[0, "done"]],
 };
 
@@ -22,6 +23,9 @@ test("the help of a program is made from its table", () => {
 Does things to a file.
 
 Or to all.
+
+Arguments:
+  FILE  what to work on
 
 Options:
   -n             do nothing

@@ -7,6 +7,8 @@ export type UsageOption = {
   readonly multiple?: boolean;
   /** What stands for its value, such as `FILE`; where the type is `string`. */
   readonly value?: string;
+  /** The values that there are, where they are few. */
+  readonly choices?: readonly string[];
   /** What it does, in a line or two. */
   readonly text: string;
   /** It begins a new part of the list. */
@@ -26,6 +28,8 @@ export type Usage = {
   readonly about: readonly string[];
   /** By their long names; one whose name is a single letter has no long name. */
   readonly options: UsageOptions;
+  /** What else is given to it: names as in `calls`. */
+  readonly arguments: readonly (readonly [name: string, text: string])[];
   /** What it ends with, and when. */
   readonly exitCodes: readonly (readonly [code: number, when: string])[];
 };
@@ -52,12 +56,14 @@ function optionRows(options: UsageOptions): (readonly [string, string])[] {
 }
 
 /** @returns What `--help` prints; lines fit a terminal, the last one ends with a newline. */
-export function usageText({ program, calls, about, options, exitCodes }: Usage): string {
+export function usageText({ program, calls, about, options, arguments: args, exitCodes }: Usage): string {
   const synopsis = calls.map((call, at) => `${at === 0 ? "Usage:" : "      "} ${program} ${call}\n`);
   const codes = exitCodes.map(([code, when]) => [`  ${code}`, when] as const);
+  const words = args.map(([name, text]) => [`  ${name}`, text] as const);
   const parts = [
     synopsis.join(""),
     ...about.map((paragraph) => `${wrap(paragraph, COLUMNS).join("\n")}\n`),
+    ...(words.length === 0 ? [] : [`Arguments:\n${twoColumns(words)}`]),
     `Options:\n${twoColumns(optionRows(options))}`,
     `Exit codes:\n${twoColumns(codes)}`,
   ];

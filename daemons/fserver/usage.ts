@@ -34,6 +34,7 @@ export const FSERVER_USAGE = {
     daemon: { type: "boolean", short: "d", text: "go to the background once serving" },
     ...HELP_OPTIONS,
   },
+  arguments: [],
   exitCodes: [
     [0, "it was told to stop, or with -d: it serves"],
     [1, "it cannot serve: not root, the port is taken, an export is not there"],

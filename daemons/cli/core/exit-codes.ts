@@ -13,6 +13,18 @@ export const EXIT = {
   timedOut: 7,
 } as const;
 
+/** The same in words, for help and manuals. */
+export const EXIT_TEXTS: readonly (readonly [code: number, when: string])[] = [
+  [EXIT.ok, "it is done"],
+  [EXIT.failed, "it failed; what and why is on standard error"],
+  [EXIT.usage, "wrong call"],
+  [EXIT.configuration, "the configuration is wrong or cannot be read"],
+  [EXIT.nothingThere, "there is no such server, group or mount"],
+  [EXIT.partly, "a part is done, and the rest failed"],
+  [EXIT.unhealthy, "with --exit-code: something is not as configured"],
+  [EXIT.timedOut, "it took too long"],
+];
+
 /** What `mount.pohmelfs` ends with: mount(8), "EXIT STATUS". */
 export const MOUNT_EXIT = {
   ok: 0,

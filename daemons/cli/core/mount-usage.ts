@@ -27,6 +27,10 @@ export const MOUNT_USAGE = {
     N: { type: "string", short: "N", value: "NAMESPACE", text: "refused; use nsenter(1)" },
     ...HELP_OPTIONS,
   },
+  arguments: [
+    ["GROUP", "the name of a group of the configuration; with idx=N it is 'none'"],
+    ["DIR", "where to mount it: a directory that is there"],
+  ],
   exitCodes: [
     [0, "mounted"],
     [1, "wrong call, or not root"],
