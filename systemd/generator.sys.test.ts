@@ -81,6 +81,7 @@ test("a good file becomes units in the first folder, and a copy of it is kept; n
     "mnt-g.mount",
     "multi-user.target.wants/pohmelfs.target",
     "pohmelfs-last-good.service",
+    "pohmelfs-mount@mnt-g.service",
     "pohmelfs-server@one.service",
     "pohmelfs.target",
     "pohmelfs.target.wants/mnt-g.mount",
@@ -120,7 +121,7 @@ test("with a broken file the units are those of the last good one, and a unit th
   assert.match(stderr, /pohmelfs\.yaml:2:19: error: unknown key 'adress'/);
   const copy = join(etc, "pohmelfs.last-good/current/pohmelfs.yaml");
   assert.ok(textOf(units(), "pohmelfs-server@one.service").includes(`"--config" "${copy}"`));
-  assert.ok(textOf(units(), "mnt-g.mount").includes(`config=${copy}`));
+  assert.ok(textOf(units(), "pohmelfs-mount@mnt-g.service").includes(`"--config" "${copy}"`));
   const error = textOf(units(), "pohmelfs-config-error.service");
   assert.match(error, /^Description=.*has errors, the last good one is used$/m);
   assert.match(error, /unknown key 'adress'/);

@@ -12,6 +12,7 @@ import { type ParsedOptions, parseMountOptions } from "../client/core/mount-opti
 import { splitOptions } from "../client/core/split-options.ts";
 import { namesOfThisMachine } from "../client/this-machine.ts";
 import { configPath } from "./machine.ts";
+import { awaitManaged, remountManaged } from "./managed-mount.ts";
 import { type MountArguments, parseMountArguments } from "./mount-arguments.ts";
 import { prepareMountPoint } from "../client/mount-point.ts";
 import { readConfig } from "./read-config.ts";
@@ -73,10 +74,7 @@ async function mount(words: MountArguments, options: ParsedOptions, model: Model
   const members = group.members.map(({ server }) => `${server.name} (${server.address}:${server.port})`).join(", ");
   aside(`${group.name} (idx=${group.index}) of ${members}, at ${at}, options ${options.mount.words.join(",")}`);
   if (words.fake) return MOUNT_EXIT.ok;
-  const interrupted = new Promise<void>((settle) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => settle());
-  });
-  const { code, because } = await startMountDaemon(order, model.timeouts.connectMs + START_MS, interrupted);
+  const { code, because } = await startMountDaemon(order, model.timeouts.connectMs + START_MS, interrupted());
   if (because !== "") say(because.startsWith(at) ? because : `${at}: ${because}`);
   else if (code === MOUNT_EXIT.ok) aside(`${at}: mounted`);
   if (code === MOUNT_EXIT.ok && options.mount.transport === "fuse-native") {
@@ -84,6 +82,20 @@ async function mount(words: MountArguments, options: ParsedOptions, model: Model
   }
   return code;
 }
+
+/** Of a mount that systemd's service makes. */
+async function managed(words: MountArguments, { mount, remount }: ParsedOptions): Promise<number> {
+  if (words.fake) return MOUNT_EXIT.ok;
+  const { code, because } = remount
+    ? remountManaged(words.directory, mount.words)
+    : await awaitManaged(words.directory, interrupted());
+  return because === "" ? code : refuse(code, because);
+}
+
+const interrupted = (): Promise<void> =>
+  new Promise((settle) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => settle());
+  });
 
 /** @returns An exit code of mount(8). */
 async function main(args: readonly string[]): Promise<number> {
@@ -106,6 +118,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (words.verbose) for (const name of options.options.ignored) say(`option '${name}' is unknown and ignored (-s)`);
   const lacks = words.fake ? undefined : missing(options.options);
   if (lacks !== undefined) return refuse(lacks.code, lacks.because);
+  if (options.options.managed) return managed(words, options.options);
+  if (options.options.remount) {
+    return refuse(MOUNT_EXIT.usage, "option 'remount' is refused: unmount, then mount with the other options");
+  }
 
   const model = readConfig(resolve(configPath(options.options.config)));
   if (model === undefined) return MOUNT_EXIT.failed;

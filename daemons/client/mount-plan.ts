@@ -6,6 +6,7 @@ import { groupOf, leadOf } from "../../config-schema/queries.ts";
 import { renderDiagnostic } from "../../config-schema/render-diagnostic.ts";
 import { VERSION } from "../core/version.ts";
 import { WANTED, type Wanted } from "../fuse/core/negotiate.ts";
+import { exportInTheWay } from "./core/export-in-the-way.ts";
 import type { ClientOptions } from "./core/client.ts";
 import type { MountOptions, MountOrder } from "./mount-order.ts";
 
@@ -42,6 +43,8 @@ export function planMount(order: MountOrder): MountPlanned {
   if (group === undefined) {
     return { ok: false, failure: "nothingThere", because: `${order.config} has no group '${order.group}'` };
   }
+  const place = exportAt(model, order.at);
+  if (place !== undefined) return { ok: false, failure: "configuration", because: place };
   const { level, file } = model.log;
   const plan: MountPlan = {
     group: group.name,
@@ -56,6 +59,14 @@ export function planMount(order: MountOrder): MountPlanned {
     log: { level: order.options.debug ? "debug" : level, file: order.logFile ?? file },
   };
   return { ok: true, plan };
+}
+
+/** @returns Why a mount cannot be there: a server of this host exports it. */
+function exportAt(model: Model, at: string): string | undefined {
+  const host = hostname();
+  const member = exportInTheWay(model, at, new Set([host, host.split(".")[0] ?? host]));
+  if (member === undefined) return undefined;
+  return `${at}: server '${member.server.name}' of this machine exports ${member.export}; mount elsewhere`;
 }
 
 function clientOptions(model: Model, group: Group, order: MountOrder): ClientOptions {

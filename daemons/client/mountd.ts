@@ -31,6 +31,7 @@ async function startByUnit(args: ByUnit): Promise<void> {
   const teller = serviceTeller(runFiles(at));
   const options = parseMountOptions(args.options);
   if (!options.ok) return end(teller, "usage", options.problems.join("; "));
+  if (options.options.remount) return end(teller, "usage", "option 'remount' is for mount(8)");
   const order: MountOrder = {
     config,
     group,

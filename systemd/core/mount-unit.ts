@@ -1,5 +1,6 @@
 import type { Group, Model, Mount } from "../../config-schema/model.ts";
 import { escapePath, escapePathValue, escapeSpecifiers, escapeText } from "./escape.ts";
+import { mountServiceName, mountServiceText } from "./mount-service-unit.ts";
 import { type MountWords, readMountWords } from "./mount-words.ts";
 import { serverUnitName } from "./server-unit.ts";
 import { unitText } from "./unit-text.ts";
@@ -12,8 +13,8 @@ export type MountUnits =
 
 /** NAME_MAX of linux/limits.h, which is also systemd's limit for names of units. */
 const UNIT_NAME_MAX = 255;
-/** For Node to start twice on a busy machine, and for the helper to say by itself that no server answers. */
-const START_S = 25;
+/** For the helper to say by itself why there is no mount, and for the kernel to write what is still to be written. */
+const MARGIN_S = 25;
 const NETWORK = "network-online.target";
 const REMOTE = "remote-fs.target";
 
@@ -24,10 +25,14 @@ const list = (names: readonly string[]): string | undefined =>
 const localServers = (group: Group | undefined, host: string): readonly string[] =>
   (group?.members ?? []).filter(({ server }) => server.host === host).map(({ server }) => serverUnitName(server.name));
 
-/** A comma within quotes is none, mount(8) -o. `_netdev` ends the line, which may not end in a backslash. */
-function optionsValue(model: Model, words: MountWords): string {
-  const config = model.path.includes(",") ? `config="${model.path}"` : `config=${model.path}`;
-  return escapeSpecifiers([...words.options, config, "_netdev"].join(","));
+/**
+ * `managed`: the service mounts, and mount.pohmelfs waits for it. The words that matter stand first: to systemd a
+ * backslash at the end of one hides the comma after it, and so the next; at the end of the line it would join the next line.
+ */
+function optionsValue({ options }: MountWords): string {
+  const words = ["managed", "_netdev", ...options];
+  if (words.at(-1)?.endsWith("\\") === true) words.push("managed");
+  return escapeSpecifiers(words.join(","));
 }
 
 /** What wants a mount at boot; `noauto` means nothing does. */
@@ -39,6 +44,11 @@ function wanted({ auto, wantedBy, requiredBy }: MountWords): Pick<Unit, "wantedB
     requiredBy: [...new Set(requiredBy)],
   };
 }
+
+/** What both units of a mount come after. */
+const before = (words: MountWords, servers: readonly string[]): readonly string[] => [
+  ...new Set([NETWORK, "remote-fs-pre.target", ...servers, ...words.after]),
+];
 
 /**
  * The ordering is written out: systemd derives it from `_netdev` only as long as the table of mounts has that word.
@@ -52,17 +62,18 @@ function mountText(model: Model, mount: Mount, words: MountWords, servers: reado
       ["PartOf", TARGET],
       ["Requires", list(words.requires)],
       ["RequiresMountsFor", list(words.requiresMountsFor)],
-      ["Wants", list([NETWORK, ...words.wants])],
-      ["After", list([NETWORK, "remote-fs-pre.target", ...servers, ...words.after])],
+      // Never Requires= or BindsTo=: each restart of the daemon would unmount.
+      ["Wants", list([NETWORK, mountServiceName(mount.at), ...words.wants])],
+      ["After", list([...before(words, servers), mountServiceName(mount.at)])],
       ["Before", list([...(words.nofail ? [] : [REMOTE]), ...words.before])],
     ],
     Mount: [
       ["What", escapeSpecifiers(mount.group)],
       ["Where", escapePathValue(mount.at)],
       ["Type", "pohmelfs"],
-      ["Options", optionsValue(model, words)],
+      ["Options", optionsValue(words)],
       ["ReadWriteOnly", words.readWriteOnly ? "yes" : undefined],
-      ["TimeoutSec", words.timeout ?? `${Math.ceil(model.timeouts.connectMs / 1000) + START_S}s`],
+      ["TimeoutSec", words.timeout ?? `${Math.ceil(model.timeouts.connectMs / 1000) + MARGIN_S}s`],
     ],
   });
 }
@@ -83,13 +94,17 @@ function automountText(model: Model, mount: Mount, words: MountWords): string {
   });
 }
 
-/** The `.mount` unit of a mount of this host, and its `.automount` unit if it asks for one. */
-export function mountUnits(model: Model, mount: Mount, host: string): MountUnits {
+/**
+ * The units of a mount of this host: `.mount`, the service of its daemon, and `.automount` if it asks for one.
+ *
+ * @param program Path of `pohmelfs-mountd`.
+ */
+export function mountUnits(model: Model, mount: Mount, host: string, program: string): MountUnits {
   const read = readMountWords(mount.options);
   const problems = read.ok ? [] : [...read.problems];
   const name = escapePath(mount.at);
-  if (name.length + ".automount".length > UNIT_NAME_MAX) problems.push("the path is too long for the name of a unit");
-  if (model.path.includes('"')) problems.push(`the path ${model.path} has a quotation mark, which options cannot have`);
+  const service = mountServiceName(mount.at);
+  if (service.length > UNIT_NAME_MAX) problems.push("the path is too long for the name of a unit");
   if (!read.ok || problems.length > 0)
     return { ok: false, problems: problems.map((one) => `mount at ${mount.at}: ${one}`) };
   const words = { ...read.words, automount: read.words.automount || mount.automount };
@@ -98,7 +113,13 @@ export function mountUnits(model: Model, mount: Mount, host: string): MountUnits
     host,
   );
   const text = mountText(model, mount, words, servers);
-  if (!words.automount) return { ok: true, units: [{ name: `${name}.mount`, text, ...wanted(words) }] };
+  const wants = [...new Set([NETWORK, ...words.wants])];
+  const daemon = mountServiceText(model, mount, { program, words, after: before(words, servers), wants });
+  const made: Unit[] = [
+    { name: `${name}.mount`, text, ...(words.automount ? { wantedBy: [] } : wanted(words)) },
+    { name: service, text: daemon, wantedBy: [] },
+  ];
+  if (!words.automount) return { ok: true, units: made };
   const automount = { name: `${name}.automount`, text: automountText(model, mount, words), ...wanted(words) };
-  return { ok: true, units: [{ name: `${name}.mount`, text, wantedBy: [] }, automount] };
+  return { ok: true, units: [...made, automount] };
 }

@@ -49,7 +49,9 @@ export function unitsFor(model: Model, host: string, { programs = PROGRAMS, alar
     // Without a group it has nothing to serve, and says so and ends.
     .filter((server) => server.host === host && heldBy(model, server).length > 0)
     .map((server) => serverUnit(model, server, programs.fserver));
-  const mounts = model.mounts.filter(({ on }) => on.includes(host)).map((mount) => mountUnits(model, mount, host));
+  const mounts = model.mounts
+    .filter(({ on }) => on.includes(host))
+    .map((mount) => mountUnits(model, mount, host, programs.mountDaemon));
   const own = [...servers, ...mounts.flatMap((made) => (made.ok ? made.units : []))];
   const problems = mounts.flatMap((made) => (made.ok ? [] : made.problems));
   const told =

@@ -8,6 +8,8 @@ export type Draft = {
   lock: boolean;
   debug: boolean;
   foreground: boolean;
+  managed: boolean;
+  remount: boolean;
   config: string | undefined;
   index: number | undefined;
   logFile: string | undefined;
@@ -141,6 +143,18 @@ export const OPTIONS: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow
       draft.foreground = true;
     }),
   ],
+  [
+    "managed",
+    word("in units: the mount's service mounts; wait until it has", (draft) => {
+      draft.managed = true;
+    }),
+  ],
+  [
+    "remount",
+    word("with managed: take the options over, and read the configuration again", (draft) => {
+      draft.remount = true;
+    }),
+  ],
   // --- the kernel's VFS: mount(2), mount(8) "FILESYSTEM-INDEPENDENT MOUNT OPTIONS" ---
   ["ro", flag("access", "ro", "read-only")],
   ["rw", flag("access", "rw", "read-write (default)")],
@@ -194,7 +208,6 @@ export const OPTIONS: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow
   ["lazytime", notFuse],
   ["mand", notFuse],
   ["iversion", notFuse],
-  ["remount", refused("unmount, then mount with the other options")],
   ["usrquota", onServers],
   ["grpquota", onServers],
   ["context", noLabels],

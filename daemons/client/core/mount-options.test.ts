@@ -24,6 +24,8 @@ test("no options: read-write, kernel transport, xattrs and locks", () => {
     index: undefined,
     logFile: undefined,
     foreground: false,
+    managed: false,
+    remount: false,
     ignored: [],
   });
 });

@@ -13,6 +13,9 @@ export type ParsedOptions = {
   /** `log=`, as written. */
   readonly logFile: string | undefined;
   readonly foreground: boolean;
+  /** systemd's service for this mount makes it; who is called by mount(8) only waits. */
+  readonly managed: boolean;
+  readonly remount: boolean;
   /** Words that were tolerated without effect, with `sloppy` only. */
   readonly ignored: readonly string[];
 };
@@ -25,6 +28,8 @@ const freshDraft = (): Draft => ({
   lock: true,
   debug: false,
   foreground: false,
+  managed: false,
+  remount: false,
   config: undefined,
   index: undefined,
   logFile: undefined,
@@ -85,9 +90,9 @@ export function parseMountOptions(
     if (problem !== undefined) problems.push(problem);
   }
   if (problems.length > 0) return { ok: false, problems };
-  const { config, index, logFile, foreground, transport, xattr, lock, debug } = draft;
+  const { config, index, logFile, foreground, managed, remount, transport, xattr, lock, debug } = draft;
   const words = [...draft.flags.values()].filter((word) => word !== "");
   if (draft.netdev) words.push("_netdev");
   const mount: MountOptions = { words, transport, xattr, lock, debug, noTable: false };
-  return { ok: true, options: { mount, config, index, logFile, foreground, ignored } };
+  return { ok: true, options: { mount, config, index, logFile, foreground, managed, remount, ignored } };
 }
