@@ -1,12 +1,7 @@
 import { Command } from "commander";
-import { groupOf } from "../../config-schema/queries.ts";
 import { VERSION } from "../core/version.ts";
 import type { End } from "./commands/end.ts";
-import { cfgRefusal, type CfgWords } from "./core/cfg-refusal.ts";
-import { cfgShow } from "./core/cfg-show.ts";
-import { EXIT } from "./core/exit-codes.ts";
 import { configPath } from "./machine.ts";
-import { readConfig } from "./read-config.ts";
 
 type Options = {
   readonly A: string;
@@ -15,46 +10,48 @@ type Options = {
   readonly p?: string;
   readonly P?: string;
   readonly I?: string;
+  readonly export?: string;
+  readonly name?: string;
+  readonly group?: string;
   readonly config?: string;
+  readonly dryRun?: true;
+  readonly apply: boolean;
 };
-
-function show(index: string | undefined, path: string): number {
-  const model = readConfig(path);
-  if (model === undefined) return EXIT.configuration;
-  if (index === undefined) {
-    process.stdout.write(model.groups.map(cfgShow).join("\n"));
-    return EXIT.ok;
-  }
-  const group = /^\d+$/.test(index) ? groupOf(model, Number(index)) : undefined;
-  if (group === undefined) {
-    console.error(`cfg: ${path} has no group with index ${index}`);
-    return EXIT.nothingThere;
-  }
-  process.stdout.write(cfgShow(group));
-  return EXIT.ok;
-}
-
-function run({ A: action, i: index, a: address, p: port, P: priority, I: permissions, config }: Options): number {
-  const path = configPath(config);
-  if (action === "show") return show(index, path);
-  if (action === "dump") return show(undefined, path);
-  const words: CfgWords = { address, port, index, priority, permissions };
-  console.error(`cfg: ${cfgRefusal(action, path, words) ?? `there is no action '${action}'; there are show and dump`}`);
-  return EXIT.usage;
-}
 
 /** The words of `cfg`; see `commands.ts` for what a tree of commands is. */
 export function cfgCommand(end: End): Command {
   return new Command("cfg")
-    .description("Shows the servers of a group as the original's cfg did. What is in force is the configuration file.")
+    .description(
+      "Shows and changes the servers of groups, in the words of the original's cfg. What it changes is the configuration file, which is then applied.",
+    )
     .version(VERSION, "-V, --version")
-    .requiredOption("-A <action>", "show (one group, or all without -i) or dump (all groups)")
-    .option("-i <index>", "index of the group")
-    .option("-a <address>", "address of a server (for actions of the original, which are refused)")
-    .option("-p <port>", "its port")
-    .option("-P <priority>", "its priority")
-    .option("-I <permissions>", "its permissions: 1, 2 or 3")
+    .requiredOption("-A <action>", "add, del, modify, show, dump or flush")
+    .option("-a <address>", "address (or name) of a server")
+    .option("-p <port>", "its port (default: that of the file, 1025)")
+    .option("-i <index>", "index of the group (default: 1; for show, all groups; flush needs it)")
+    .option("-P <priority>", "0 to 65535; the highest is read first, and leads")
+    .option("-I <permissions>", "1 read-only, 2 write-only, 3 read-write (default)")
+    .option("-r, --export <dir>", "add: directory that the server exports; needed for a new group")
+    .option("--name <name>", "add: name of a server that the file does not know yet")
+    .option("--group <name>", "add: name of a group that the file does not have yet (default: group-INDEX)")
     .option("--config <file>", "the configuration (default: $POHMELFS_CONFIG or /etc/pohmelfs.yaml)")
+    .option("-n, --dry-run", "show what would change in the file, and change nothing")
+    .option("--no-apply", "change the file only")
+    .addHelpText(
+      "after",
+      `
+Actions:
+  add     put a server into a group; one that the file does not know is added to it,
+          under the name that the file has for its address, else as server-ADDRESS
+  del     take a server out of a group; it stays among the file's servers
+  modify  change a server's priority or permissions in a group
+  show    print a group's servers; dump prints those of all groups
+  flush   take a group out of the file, with its mounts; files in exports stay`,
+    )
     .exitOverride()
-    .action((options: Options) => end(run(options)));
+    .action(async ({ A, a, p, i, P, I, config, dryRun, apply, ...words }: Options) => {
+      const { runCfg } = await import("./run-cfg.ts");
+      const options = { ...words, address: a, port: p, index: i, priority: P, permissions: I };
+      end(await runCfg({ ...options, action: A, path: configPath(config), dryRun: dryRun === true, noApply: !apply }));
+    });
 }

@@ -73,7 +73,7 @@ test("wrong calls end with 2 and say what is near", () => {
   refused(2, /unknown option '--jsn'/, "pohmelfs", "status", "--jsn");
   refused(2, /Usage: pohmelfs/, "pohmelfs");
   refused(2, /-A <action>/, "cfg");
-  refused(2, /edit .*pohmelfs\.yaml/, "cfg", "-A", "add", "-a", "192.0.2.75", "-p", "1025", "-i", "1");
+  refused(2, /-r DIR/, "cfg", "-A", "add", "-a", "192.0.2.75", "-p", "1025", "-i", "1");
   refused(2, /there is no action 'dance'/, "cfg", "-A", "dance");
   refused(2, /missing required argument/, "flush");
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MountReport } from "../../core/report.ts";
-import { cfgRefusal } from "./cfg-refusal.ts";
 import { cfgShow } from "./cfg-show.ts";
 import { exampleModel } from "./example-model.ts";
 import { mountstats } from "./mountstats.ts";
@@ -46,21 +45,4 @@ AF_INET   192.0.2.75                                           1025     10      
 AF_INET   192.0.2.166                                          1025     0         3 read-write
 `,
   );
-});
-
-test("an action of the original is refused with what to write into the file instead", () => {
-  const words = { address: "192.0.2.75", port: "1026", index: "1", priority: "10", permissions: "1" };
-  assert.equal(
-    cfgRefusal("add", "/etc/pohmelfs.yaml", words),
-    `'add' is not done by command in this version: edit /etc/pohmelfs.yaml (add the server under 'servers' and to the group's 'members'), then unmount and mount again. For this server:
-    servers:
-      NAME: { address: "192.0.2.75", port: 1026 }
-    groups:
-      GROUP:
-        index: 1
-        members:
-          NAME: { priority: 10, permissions: read-only }`,
-  );
-  assert.match(cfgRefusal("del", "/etc/x", words) ?? "", /take the server out/);
-  assert.equal(cfgRefusal("dance", "/etc/x", words), undefined);
 });

@@ -1,8 +1,8 @@
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConfigEdited, editConfig, type FileChange } from "../../../config-schema/edit/edit-config.ts";
 import type { Edit } from "../../../config-schema/edit/plain.ts";
 import { readSources, type TextRead } from "../../../config-schema/load.ts";
-import type { Model } from "../../../config-schema/model.ts";
 import { unifiedDiff } from "../../../systemd/core/line-diff.ts";
 import { EXIT } from "../core/exit-codes.ts";
 import { printDiagnostics } from "../read-config.ts";
@@ -54,6 +54,7 @@ async function tryChange(change: Change, decide: Decide): Promise<number | { rea
   const read = readSources(change.path);
   if (!read.ok) {
     printDiagnostics(read.diagnostics);
+    if (!existsSync(change.path)) console.error(`${change.program}: 'pohmelfs init' makes one`);
     return EXIT.configuration;
   }
   const texts = [read.main, ...read.dropIns];
@@ -105,13 +106,4 @@ const diffOf = ({ path, before, after }: FileChange): string =>
 function failed({ program }: Change, because: string): number {
   console.error(`${program}: ${because}`);
   return EXIT.failed;
-}
-
-/** @returns The model of texts, when they are right; else undefined, and they were told. */
-export function modelOf(path: string, texts: readonly TextRead[]): Model | undefined {
-  const edited = editConfig(texts, []);
-  if (edited.ok) return edited.model;
-  printDiagnostics(edited.diagnostics);
-  console.error(`${path} has errors: they come first`);
-  return undefined;
 }
