@@ -35,9 +35,13 @@ export type ServerReport = {
   readonly software: string;
   readonly pid: number;
   readonly uptimeSeconds: number;
+  /** Its clock when it answered, in ms since 1970: whoever asks sees whether clocks differ. Older servers do not tell. */
+  readonly timeMs?: number;
   /** Hex of the configuration's SHA-256, or empty without a file. */
   readonly configHash: string;
   readonly members: readonly MemberReport[];
+  /** Groups of which it holds no data, and will vote when there are votes. */
+  readonly witnessOf: readonly { readonly index: number; readonly group: string }[];
 };
 
 export type MountMemberReport = {

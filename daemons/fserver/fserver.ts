@@ -4,18 +4,28 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { isMainThread, MessageChannel, Worker, workerData, type MessagePort } from "node:worker_threads";
 import { usageText } from "../core/usage.ts";
 import { VERSION } from "../core/version.ts";
+import { isJournal } from "../sys/log.ts";
 import { notify } from "../sys/notify.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
 import { parseArguments, type Arguments } from "./arguments.ts";
 import { planServer, type ServerPlan } from "./server-plan.ts";
 import { FSERVER_USAGE } from "./usage.ts";
 import { runServer, type FromServer, type ToServer } from "./server-thread.ts";
+import { Supervisor } from "./supervisor.ts";
 
 const EXIT = { failed: 1, usage: 2, bug: 70 } as const;
 /** Set for the process that `-d` starts: it says on this descriptor that it serves. */
 const READY_FD = "POHMELFS_READY_FD";
 
 type Start = { readonly plan: ServerPlan; readonly port: MessagePort; readonly started: number };
+
+/** On standard error; the journal is told how grave it is, sd-daemon(3). */
+function complain(text: string): void {
+  const prefix = isJournal(2, process.env["JOURNAL_STREAM"]) ? "<3>" : "";
+  process.stderr.write(`${text.replace(/^/gm, prefix)}\n`);
+}
+
+type Started = Extract<Arguments, { readonly kind: "named" | "root" }>;
 
 function main(): void {
   const args = parseArguments(process.argv.slice(2));
@@ -35,10 +45,11 @@ function main(): void {
   start(args.value);
 }
 
-function start(args: Extract<Arguments, { readonly kind: "named" | "root" }>): void {
+function start(args: Started): void {
   const planned = planServer(args);
   if (!planned.ok) {
-    process.stderr.write(`${planned.text}\n`);
+    complain(planned.text);
+    notify(`STATUS=${planned.text.split("\n", 1)[0]}`);
     process.exitCode = planned.exitCode;
     return;
   }
@@ -48,7 +59,7 @@ function start(args: Extract<Arguments, { readonly kind: "named" | "root" }>): v
     return;
   }
   if (args.background && process.env[READY_FD] === undefined) background();
-  else serve(planned.plan);
+  else serve(planned.plan, args);
 }
 
 /** `-d`: starts this program again, detached, and ends when that one serves or has failed. */
@@ -65,7 +76,7 @@ function background(): void {
   child.once("exit", (code) => process.exit(code ?? EXIT.failed));
 }
 
-function serve(plan: ServerPlan): void {
+function serve(plan: ServerPlan, args: Started): void {
   const { port1: port, port2 } = new MessageChannel();
   const worker = new Worker(new URL(import.meta.url), {
     workerData: { plan, port: port2, started: Date.now() } satisfies Start,
@@ -76,10 +87,34 @@ function serve(plan: ServerPlan): void {
     port.postMessage(message);
     if (wakeFd !== undefined) wakeThread(wakeFd);
   };
+  const supervisor = new Supervisor(plan, { send, plan: () => planServer(args) });
+  const end = (because?: string): void => {
+    supervisor.ended(because);
+    if (because !== undefined) {
+      complain(`fserver: ${because}`);
+      process.exitCode = EXIT.failed;
+    }
+    port.close();
+  };
   port.on("message", (message: FromServer) => {
-    if (message.kind === "awake") wakeFd = message.wakeFd;
-    else told(message, plan);
-    if (message.kind === "stopped" || message.kind === "failed") port.close();
+    switch (message.kind) {
+      case "awake":
+        wakeFd = message.wakeFd;
+        return;
+      case "ready":
+        supervisor.ready();
+        return tellStarter();
+      case "state":
+        return supervisor.state(message.state);
+      case "looked":
+        return supervisor.looked();
+      case "renewed":
+        return supervisor.renewed();
+      case "failed":
+        return end(message.because);
+      case "stopped":
+        return end();
+    }
   });
   worker.once("error", (error) => {
     process.stderr.write(`fserver: a bug: ${error.stack ?? error.message}\n`);
@@ -87,29 +122,11 @@ function serve(plan: ServerPlan): void {
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
-      notify("STOPPING=1");
+      supervisor.stopping();
       send({ kind: "stop" });
     });
   }
-  process.on("SIGHUP", () => send({ kind: "reopenLog" }));
-}
-
-/** What the thread says. */
-function told(message: Exclude<FromServer, { readonly kind: "awake" }>, plan: ServerPlan): void {
-  switch (message.kind) {
-    case "ready":
-      notify(
-        `READY=1\nSTATUS=serving ${plan.members.map(({ group }) => group).join(", ")} at ${plan.address}:${plan.port}`,
-      );
-      tellStarter();
-      return;
-    case "failed":
-      process.stderr.write(`fserver: ${message.because}\n`);
-      process.exitCode = EXIT.failed;
-      return;
-    case "stopped":
-      return;
-  }
+  process.on("SIGHUP", () => supervisor.reload());
 }
 
 /** The process that `-d` was given to ends now, and its terminal is let go of. */

@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { isIP } from "node:net";
+import type { Effect } from "../../config-schema/effect.ts";
+import { serverEffect } from "../../config-schema/effects.ts";
 import { renderDiagnostic } from "../../config-schema/render-diagnostic.ts";
 import { PERMISSION_NUMBER, type LogLevel } from "../../config-schema/model.ts";
 import { loadConfig } from "../../config-schema/load.ts";
@@ -22,10 +24,14 @@ export type PlannedMember = {
 /** All that a server needs to know to serve; plain data, handed to its thread. */
 export type ServerPlan = {
   readonly server: string;
+  /** The configuration, and what of it this server uses; undefined without one. */
+  readonly file: { readonly path: string; readonly effect: Effect } | undefined;
   readonly software: string;
   readonly address: string;
   readonly port: number;
   readonly members: readonly PlannedMember[];
+  /** Groups of which it holds no data. */
+  readonly witnessOf: readonly { readonly index: number; readonly group: string }[];
   /** Addresses that may connect, in canonical form. */
   readonly allowed: readonly string[];
   readonly configHash: Uint8Array;
@@ -69,19 +75,24 @@ function planByFile(args: Extract<Arguments, { readonly kind: "named" }>): Plann
     permissions: PERMISSION_NUMBER[member.permissions],
     adopt: group.members.length === 1,
   }));
-  if (members.length === 0) {
+  const witnessOf = model.groups
+    .filter(({ witnesses }) => witnesses.includes(server.name))
+    .map(({ index, name }) => ({ index, group: name }));
+  if (members.length + witnessOf.length === 0) {
     return {
       ok: false,
-      text: `fserver: server '${args.name}' is a member of no group in ${path}: it has nothing to export`,
+      text: `fserver: server '${args.name}' is in no group of ${path}: it has nothing to do`,
       exitCode: 4,
     };
   }
   const plan: ServerPlan = {
     server: server.name,
+    file: { path, effect: serverEffect(model, server.name) },
     software: VERSION,
     address: server.address,
     port: server.port,
     members,
+    witnessOf,
     allowed: addressesAllowed(model),
     configHash: model.hash,
     anyIndex: false,
@@ -110,10 +121,12 @@ function planByHand(args: Extract<Arguments, { readonly kind: "root" }>): Planne
   };
   const plan: ServerPlan = {
     server: root,
+    file: undefined,
     software: VERSION,
     address: args.address,
     port: args.port,
     members: [member],
+    witnessOf: [],
     allowed: args.allow,
     configHash: new Uint8Array(0),
     anyIndex: true,

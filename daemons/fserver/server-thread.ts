@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { canonicalAddress } from "../../config-schema/address.ts";
+import { ROOT_OID } from "../core/brand.ts";
 import type { ServerReport } from "../core/report.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { Connection } from "../sys/connection.ts";
@@ -12,19 +13,35 @@ import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
 import { FIRST_EPOCH, type Message } from "../wire/messages.ts";
 import { Doorman } from "./core/doorman.ts";
 import { Member, type ConnectionId, type MemberEvent } from "./core/member.ts";
+import { FIRST_STATE, type ServerState } from "./core/status-line.ts";
 import { reportOf } from "./core/member-report.ts";
 import { openDiskStore, type DiskStore } from "./disk-store.ts";
 import type { PlannedMember, ServerPlan } from "./server-plan.ts";
 
 /** From the main thread. */
-export type ToServer = { readonly kind: "stop" } | { readonly kind: "reopenLog" };
+export type ToServer =
+  | { readonly kind: "stop" }
+  | { readonly kind: "reopenLog" }
+  /** Is answered by `looked`, when every export has answered. */
+  | { readonly kind: "look" }
+  /** Is answered by `renewed`. The plan differs only in what can be taken over: see `restartReasons`. */
+  | { readonly kind: "renew"; readonly plan: ServerPlan };
 /** To the main thread. */
 export type FromServer =
   /** Messages are looked at after a write to this eventfd. */
   | { readonly kind: "awake"; readonly wakeFd: number }
   | { readonly kind: "ready"; readonly port: number }
+  | { readonly kind: "looked" }
+  | { readonly kind: "renewed" }
+  /** Now and then, when it differs from the last one. */
+  | { readonly kind: "state"; readonly state: ServerState }
   | { readonly kind: "failed"; readonly because: string }
   | { readonly kind: "stopped" };
+
+const UNNAMED = "the configuration does not name this address";
+
+const addressSet = ({ allowed }: ServerPlan): ReadonlySet<string> =>
+  new Set(allowed.map((address) => canonicalAddress(address) ?? address));
 
 type Peer = {
   readonly connection: Connection;
@@ -47,7 +64,7 @@ const PEERS_MAX = 4_096;
 export function runServer(plan: ServerPlan, port: MessagePort, started: number): void {
   const log = createLog({ level: plan.log.level, file: plan.log.file });
   const reactor = new Reactor();
-  const workers = new DiskWorkers(reactor, plan.workers);
+  const workers = new DiskWorkers(reactor, plan.members.length === 0 ? 0 : plan.workers);
   const stores: DiskStore[] = [];
   const tell = (message: FromServer): void => port.postMessage(message);
   tell({ kind: "awake", wakeFd: reactor.wakeFd });
@@ -57,7 +74,7 @@ export function runServer(plan: ServerPlan, port: MessagePort, started: number):
     tell({ kind: "failed", because: opened.because ?? opened.errno });
     return;
   }
-  const server = new Server(plan, reactor, log, stores, started);
+  const server = new Server(plan, reactor, log, stores, started, (state) => tell({ kind: "state", state }));
   const listening = server.listen();
   if (!listening.ok) {
     end(stores, workers);
@@ -65,9 +82,19 @@ export function runServer(plan: ServerPlan, port: MessagePort, started: number):
     return;
   }
   reactor.inbox(port, (message: unknown) => {
-    const { kind } = message as ToServer;
-    if (kind === "stop") reactor.stop();
-    else log.reopen();
+    const order = message as ToServer;
+    switch (order.kind) {
+      case "stop":
+        return reactor.stop();
+      case "reopenLog":
+        return log.reopen();
+      case "look":
+        server.look();
+        return tell({ kind: "looked" });
+      case "renew":
+        server.renew(order.plan);
+        return tell({ kind: "renewed" });
+    }
   });
   tell({ kind: "ready", port: listening.value });
   reactor.run();
@@ -99,26 +126,37 @@ function openStores(
 }
 
 class Server {
-  readonly #plan: ServerPlan;
+  #plan: ServerPlan;
   readonly #reactor: Reactor;
   readonly #log: Log;
   readonly #stores: readonly DiskStore[];
   readonly #members: readonly Member[];
   readonly #doorman: Doorman;
   readonly #peers = new Map<ConnectionId, Peer>();
-  readonly #allowed: ReadonlySet<string>;
   readonly #started: number;
+  readonly #tell: (state: ServerState) => void;
+  #allowed: ReadonlySet<string>;
+  #told: ServerState = FIRST_STATE;
+  #troubles: readonly string[] = [];
   #listener: Listener | undefined;
   #next = 1;
   #ticks = 0;
 
-  constructor(plan: ServerPlan, reactor: Reactor, log: Log, stores: readonly DiskStore[], started: number) {
+  constructor(
+    plan: ServerPlan,
+    reactor: Reactor,
+    log: Log,
+    stores: readonly DiskStore[],
+    started: number,
+    tell: (state: ServerState) => void,
+  ) {
     this.#plan = plan;
     this.#reactor = reactor;
     this.#log = log;
     this.#stores = stores;
     this.#started = started;
-    this.#allowed = new Set(plan.allowed.map((address) => canonicalAddress(address) ?? address));
+    this.#tell = tell;
+    this.#allowed = addressSet(plan);
     this.#members = plan.members.map((planned, place) => this.#makeMember(planned, place));
     this.#doorman = new Doorman(plan, this.#members, {
       send: (connection, message, request) => this.#send(connection, message, request),
@@ -146,6 +184,8 @@ class Server {
     if (!listening.ok) return fail(listening.errno, listening.because);
     this.#listener = listening.value;
     this.#log.notice("Server is now listening", { address, port, server: this.#plan.server });
+    for (const { group, index } of this.#plan.witnessOf)
+      this.#log.notice("witness: holds no data, and does not vote in this version", { group, index });
     this.#tickLater();
     return ok(port);
   }
@@ -155,11 +195,51 @@ class Server {
     for (const { connection } of this.#peers.values()) connection.close();
   }
 
+  /** Asks each export something small, as a client would. */
+  look(): void {
+    this.#troubles = this.#stores.flatMap((store, place) => {
+      const asked = [store.attributes(ROOT_OID), store.space()];
+      const wrong = asked.find((answer) => !answer.ok);
+      return wrong === undefined || wrong.ok ? [] : [`${this.#plan.members[place]?.export}: ${wrong.errno}`];
+    });
+    for (const trouble of this.#troubles.filter((one) => !this.#told.troubles.includes(one)))
+      this.#log.error("an export does not answer as it should", { trouble });
+    this.#tellState();
+  }
+
+  /** Takes over what can be: permissions, addresses, the log, the configuration's hash. */
+  renew(plan: ServerPlan): void {
+    this.#plan = plan;
+    this.#log.change(plan.log);
+    this.#doorman.renew(plan);
+    for (const [place, member] of this.#members.entries()) {
+      const planned = plan.members[place];
+      if (planned !== undefined) member.permit(planned.permissions);
+    }
+    this.#allowed = addressSet(plan);
+    for (const [id, { address }] of this.#peers)
+      if (!this.#allowed.has(canonicalAddress(address) ?? address)) this.#close(id, UNNAMED);
+    this.#log.notice("took over the configuration", { config: plan.file?.path });
+  }
+
+  #tellState(): void {
+    const mounts = this.#members
+      .flatMap(({ sessions }) => sessions)
+      .filter(({ connection }) => connection !== undefined);
+    const state = { mounts: mounts.length, troubles: this.#troubles };
+    if (state.mounts === this.#told.mounts && state.troubles.join() === this.#told.troubles.join()) return;
+    this.#told = state;
+    this.#tell(state);
+  }
+
   #tickLater(): void {
     this.#reactor.after(TICK_MS, () => {
       this.#ticks += 1;
       for (const member of this.#members) member.tick();
-      if (this.#ticks % CHECKPOINT_TICKS === 0) for (const store of this.#stores) store.checkpoint();
+      if (this.#ticks % CHECKPOINT_TICKS === 0) {
+        for (const store of this.#stores) store.checkpoint();
+        this.#tellState();
+      }
       this.#tickLater();
     });
   }
@@ -167,9 +247,7 @@ class Server {
   #accept(fd: number, address: string, port: number): void {
     const canonical = canonicalAddress(address) ?? address;
     if (!this.#allowed.has(canonical) || this.#peers.size >= PEERS_MAX) {
-      const because = this.#allowed.has(canonical)
-        ? "too many connections"
-        : "the configuration does not name this address";
+      const because = this.#allowed.has(canonical) ? "too many connections" : UNNAMED;
       this.#log.warning("refused a connection", { address, because });
       libc.close(fd);
       return;
@@ -254,8 +332,10 @@ class Server {
       software: this.#plan.software,
       pid: process.pid,
       uptimeSeconds: Math.round((Date.now() - this.#started) / 1_000),
+      timeMs: Date.now(),
       configHash: Buffer.from(this.#plan.configHash).toString("hex"),
       members: this.#members.map(reportOf),
+      witnessOf: this.#plan.witnessOf,
     };
   }
 }

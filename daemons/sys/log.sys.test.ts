@@ -73,6 +73,24 @@ test("a log file is opened anew after it was moved away", () => {
   });
 });
 
+test("a log goes on elsewhere, and at another level, and so do those made of it", () => {
+  withScratch(({ path }) => {
+    const [one, two] = [join(path, "one"), join(path, "two")];
+    const lines = withStderr({ file: one, journalStream: "itself" }, (log) => {
+      const child = log.child({ group: "g" });
+      log.info("first");
+      log.change({ level: "debug", file: two });
+      child.debug("second");
+      log.change({ level: "notice", file: undefined });
+      child.info("unseen");
+      log.notice("third");
+    });
+    assert.match(readFileSync(one, "utf8"), /^[^\n]*first\n$/);
+    assert.match(readFileSync(two, "utf8"), /^[^\n]*debug second group=g\n$/);
+    assert.deepEqual(lines, ["<5>third"]);
+  });
+});
+
 test("a log file that cannot be opened leaves the log at standard error, which says so", () => {
   const lines = withStderr({ file: "/nonexistent/folder/log" }, (log) => log.info("goes on"));
   assert.equal(lines.length, 2);

@@ -13,6 +13,8 @@ export type Log = Readonly<Record<LogLevel, Write>> & {
   child(fields: LogFields): Log;
   /** Opens the file anew, after logrotate(8) has moved it away. Nothing without a file. */
   reopen(): void;
+  /** Goes on with another level, and in another place; so do its children. */
+  change(to: { readonly level: LogLevel; readonly file: string | undefined }): void;
   /** Writes how many repeats were held back; before the end. */
   flush(): void;
 };
@@ -28,7 +30,7 @@ export type LogOptions = {
 };
 
 /** Whether a descriptor goes to the journal, and not to where somebody redirected it. */
-function isJournal(fd: number, journalStream: string | undefined): boolean {
+export function isJournal(fd: number, journalStream: string | undefined): boolean {
   if (journalStream === undefined) return false;
   try {
     const { dev, ino } = fstatSync(fd, { bigint: true });
@@ -40,7 +42,7 @@ function isJournal(fd: number, journalStream: string | undefined): boolean {
 
 /** The end of a log: a file that may be opened anew, or standard error. */
 class Target {
-  readonly #file: string | undefined;
+  #file: string | undefined;
   readonly #stderr: number;
   readonly #journal: boolean;
   #fd: number;
@@ -65,6 +67,16 @@ class Target {
     }
   }
 
+  /** @returns As open(). */
+  move(file: string | undefined): string | undefined {
+    if (file === this.#file) return undefined;
+    this.#file = file;
+    if (file !== undefined) return this.open();
+    if (this.#fd !== this.#stderr) closeSync(this.#fd);
+    this.#fd = this.#stderr;
+    return undefined;
+  }
+
   write(event: LogEvent): void {
     const journal = this.#journal && this.#fd === this.#stderr;
     try {
@@ -75,7 +87,7 @@ class Target {
   }
 }
 
-type Core = { readonly target: Target; readonly limit: LogLimit; readonly most: number };
+type Core = { readonly target: Target; readonly limit: LogLimit; most: number };
 
 function makeLog(core: Core, bound: LogFields): Log {
   const at =
@@ -94,6 +106,11 @@ function makeLog(core: Core, bound: LogFields): Log {
     child: (fields) => makeLog(core, { ...bound, ...fields }),
     reopen: () => {
       const wrong = core.target.open();
+      if (wrong !== undefined) makeLog(core, bound).error("cannot open the log file", { because: wrong });
+    },
+    change: ({ level, file }) => {
+      core.most = LOG_PRIORITY[level];
+      const wrong = core.target.move(file);
       if (wrong !== undefined) makeLog(core, bound).error("cannot open the log file", { because: wrong });
     },
     flush: () => {

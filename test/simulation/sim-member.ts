@@ -55,7 +55,7 @@ export class SimMember {
       event: (event) => this.#world.note(`${this.name} ${JSON.stringify(event)}`),
     });
     this.#doorman = new Doorman(
-      { server: this.name, software: "sim", configHash: new Uint8Array(0), anyIndex: false },
+      { server: this.name, software: "sim", configHash: new Uint8Array(0), anyIndex: false, witnessOf: [] },
       [member],
       {
         ...ports,

@@ -10,6 +10,7 @@ const report: ServerReport = {
   software: "0.1.0",
   pid: 7,
   uptimeSeconds: 60,
+  witnessOf: [],
   configHash: "00".repeat(32),
   members: [
     {

@@ -6,13 +6,13 @@ import { FIRST_EPOCH, LIMIT, type Message, type MessageOfKind, REFUSAL } from ".
 import { hello, memberScript } from "../testing/member-script.ts";
 import { Doorman } from "./doorman.ts";
 
-function door(anyIndex = false, lead = "s") {
-  const scripts = [memberScript({ index: 1, lead }), memberScript({ index: 2, isLead: false })];
+function door(anyIndex = false, lead = "s", holds = true) {
+  const scripts = holds ? [memberScript({ index: 1, lead }), memberScript({ index: 2, isLead: false })] : [];
   const sent: Message[] = [];
   const closed: string[] = [];
   const limits: number[] = [];
   const doorman = new Doorman(
-    { server: "s", software: "1.0", configHash: new Uint8Array([1]), anyIndex },
+    { server: "s", software: "1.0", configHash: new Uint8Array([1]), anyIndex, witnessOf: [{ index: 3, group: "w" }] },
     scripts.map(({ member }) => member),
     {
       send: (_, message) => sent.push(message),
@@ -116,6 +116,32 @@ test("a tool gets a description without knowing an index", () => {
   receive(hello({ role: 1, index: 99 }));
   receive({ kind: "describe" });
   assert.deepEqual(sent.at(-1), { kind: "description", json: '{"server":"s","members":[]}' });
+});
+
+test("a witness tells a client that it holds no data, and tools how it is", () => {
+  const { receive, sent } = door(false, "s", false);
+  receive(hello({ index: 3 }));
+  assert.deepEqual(sent[0], {
+    kind: "refused",
+    code: REFUSAL.group,
+    because: "s is only a witness of w: it holds no data",
+  });
+  const tool = door(false, "s", false);
+  tool.receive(hello({ role: 1, index: 3 }));
+  assert.equal(tool.sent[0]?.kind, "welcome");
+  tool.receive({ kind: "describe" });
+  assert.equal(tool.sent[1]?.kind, "description");
+  tool.receive({ kind: "statFs" });
+  assert.deepEqual(tool.closed, ["statFs from a tool"]);
+});
+
+test("another configuration is told in the next welcome", () => {
+  const { doorman, receive, sent } = door();
+  const configHash = new Uint8Array([2]);
+  doorman.renew({ server: "s", software: "1.0", configHash, anyIndex: false, witnessOf: [] });
+  receive(hello());
+  assert.ok(sent[0]?.kind === "welcome");
+  assert.deepEqual(sent[0].configHash, configHash);
 });
 
 test("a connection that ends leaves its session to come back", () => {

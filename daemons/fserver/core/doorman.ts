@@ -18,17 +18,28 @@ export type DoormanOptions = {
   readonly configHash: Uint8Array;
   /** Without a file there is one member, and it answers to any index. */
   readonly anyIndex: boolean;
+  /** Groups of which it holds no data. */
+  readonly witnessOf: ServerReport["witnessOf"];
 };
+
+type Held = Pick<MessageOfKind<"welcome">, "storeId" | "run" | "applied" | "durable">;
+
+/** What stands in `welcome` where there is no member: a witness has no store. */
+const NO_STORE: Held = { storeId: new Uint8Array(16), run: 0, applied: sequence(0), durable: sequence(0) };
+
+/** `hello.role` of an administrator's tool. */
+const ROLE_TOOL = 1;
 
 /**
  * Answers hello for all members of a server, and hands on what comes after it. Version and group are settled here, once
  * for each connection.
  */
 export class Doorman {
-  readonly #options: DoormanOptions;
+  #options: DoormanOptions;
   readonly #members: readonly Member[];
   readonly #ports: DoormanPorts;
-  readonly #greeted = new Map<ConnectionId, Member>();
+  /** Whom each connection is for; undefined: a tool, at a server without members. */
+  readonly #greeted = new Map<ConnectionId, Member | undefined>();
 
   constructor(options: DoormanOptions, members: readonly Member[], ports: DoormanPorts) {
     this.#options = options;
@@ -36,17 +47,23 @@ export class Doorman {
     this.#ports = ports;
   }
 
+  /** Goes on with other options; who was greeted stays so. */
+  renew(options: DoormanOptions): void {
+    this.#options = options;
+  }
+
   receive(connection: ConnectionId, message: Message, request: number, epoch: number): void {
     if (message.kind === "hello") return this.#hello(connection, message, request);
-    const member = this.#greeted.get(connection);
-    if (member === undefined) return this.#ports.close(connection, `${message.kind} before hello`);
+    if (!this.#greeted.has(connection)) return this.#ports.close(connection, `${message.kind} before hello`);
     if (epoch !== FIRST_EPOCH)
       return this.#ports.close(connection, `a frame of epoch ${epoch}, the view's is ${FIRST_EPOCH}`);
     if (message.kind === "describe") {
       const json = JSON.stringify(this.#ports.report());
       return this.#ports.send(connection, { kind: "description", json }, request);
     }
-    member.receive(connection, message, request);
+    const member = this.#greeted.get(connection);
+    if (member !== undefined) return member.receive(connection, message, request);
+    this.#ports.close(connection, `${message.kind} from a tool`);
   }
 
   closed(connection: ConnectionId): void {
@@ -69,8 +86,10 @@ export class Doorman {
     }
     if (hello.authentication.length > 0) return refuse(REFUSAL.authentication, "this version knows no authentication");
     const member = this.#member(hello);
-    if (member === undefined)
-      return refuse(REFUSAL.group, `${this.#options.server} has no group with index ${hello.index}`);
+    if (member === undefined) {
+      if (hello.role === ROLE_TOOL) return this.#greetTool(connection, hello, request);
+      return refuse(REFUSAL.group, this.#whyNoMember(hello.index));
+    }
     const stranger = otherLead(hello, member, this.#options.server);
     if (stranger !== undefined) return refuse(REFUSAL.lead, stranger);
     const older = this.#greeted.get(connection);
@@ -85,26 +104,43 @@ export class Doorman {
 
   /** A tool that only wants a report need not know an index. */
   #member(hello: MessageOfKind<"hello">): Member | undefined {
-    if (this.#options.anyIndex || hello.role === 1) return this.#members[0];
+    if (this.#options.anyIndex || hello.role === ROLE_TOOL) return this.#members[0];
     return this.#members.find((member) => member.options.index === hello.index);
+  }
+
+  #whyNoMember(index: number): string {
+    const { server, witnessOf } = this.#options;
+    const watched = witnessOf.find((group) => group.index === index);
+    return watched === undefined
+      ? `${server} has no group with index ${index}`
+      : `${server} is only a witness of ${watched.group}: it holds no data`;
+  }
+
+  /** Where nothing is held one can ask for a report all the same. */
+  #greetTool(connection: ConnectionId, hello: MessageOfKind<"hello">, request: number): void {
+    this.#greeted.set(connection, undefined);
+    this.#ports.limit(connection, LIMIT.frameBytes);
+    this.#ports.send(connection, this.#welcomeOf(hello, NO_STORE), request);
   }
 
   #welcome(connection: ConnectionId, member: Member, hello: MessageOfKind<"hello">, request: number): void {
     const { applied, durable } = member.positions(connection);
-    const welcome: Message = {
+    const { storeId, run } = member.store;
+    const held = { storeId, run, applied: sequence(applied), durable: sequence(durable) };
+    this.#ports.send(connection, this.#welcomeOf(hello, held), request);
+    member.welcomed(connection);
+  }
+
+  #welcomeOf(hello: MessageOfKind<"hello">, held: Held): Message {
+    return {
       kind: "welcome",
       version: Math.min(hello.versionMax, PROTOCOL.max),
       capabilities: 0,
       server: this.#options.server,
       software: this.#options.software,
-      storeId: member.store.storeId,
-      run: member.store.run,
-      applied: sequence(applied),
-      durable: sequence(durable),
       configHash: this.#options.configHash,
+      ...held,
     };
-    this.#ports.send(connection, welcome, request);
-    member.welcomed(connection);
   }
 }
 

@@ -59,6 +59,9 @@ test("a change needs a session, and a member that may be written", () => {
   follower.member.hello(1, hello({ client: clientId(5), fresh: 1 }));
   const [refused] = follower.ask(1, createFile(1, 100, 2));
   assert.equal(refused?.kind === "failed" && refused.errno, 30);
+  follower.member.permit(3);
+  const [taken] = follower.ask(1, createFile(1, 100, 2));
+  assert.notEqual(taken?.kind, "failed");
 });
 
 test("reads need no session", () => {

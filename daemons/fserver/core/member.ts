@@ -26,8 +26,8 @@ const STALL_MS = 1_000;
  * and locks. Sans-I/O but for the store, whose calls are synchronous.
  */
 export class Member {
-  readonly options: MemberOptions;
   readonly store: Store;
+  #options: MemberOptions;
   readonly #ports: MemberPorts;
   readonly #peers = new Map<ConnectionId, Peer>();
   readonly #sessions: Sessions;
@@ -38,7 +38,7 @@ export class Member {
   #reads = 0;
 
   constructor(options: MemberOptions, store: Store, ports: MemberPorts) {
-    this.options = options;
+    this.#options = options;
     this.store = store;
     this.#ports = ports;
     this.#tickedMs = ports.now();
@@ -46,8 +46,17 @@ export class Member {
     this.#lead = options.isLead ? this.#makeLead() : undefined;
   }
 
+  get options(): MemberOptions {
+    return this.#options;
+  }
+
+  /** From now on this is what its clients may do. */
+  permit(permissions: MemberOptions["permissions"]): void {
+    this.#options = { ...this.#options, permissions };
+  }
+
   #makeLead(): LeadDesk {
-    return new LeadDesk(this.options.lapseMs, this.store, {
+    return new LeadDesk(this.#options.lapseMs, this.store, {
       now: () => this.#ports.now(),
       send: (client, message, request) => {
         const connection = this.#sessions.get(client)?.connection;
@@ -81,7 +90,7 @@ export class Member {
       this.#peers.set(connection, { session: undefined, reportsOnly });
       return "welcome";
     }
-    if (hello.fresh === 1 && !this.options.isLead) this.store.register(client);
+    if (hello.fresh === 1 && !this.#options.isLead) this.store.register(client);
     if (this.store.position(client) === undefined) return "fenced";
     this.#attach(connection, client).host = hello.host;
     return "welcome";
@@ -133,14 +142,14 @@ export class Member {
   }
 
   #lookAfter(session: Session, silentMs: number): void {
-    if (silentMs <= this.options.lapseMs) return;
+    if (silentMs <= this.#options.lapseMs) return;
     if (session.connection !== undefined) {
       const { connection } = session;
       this.closed(connection);
       this.#ports.close(connection, "silent for too long");
     }
     const isTaken = this.#lead !== undefined && (!session.isReclaimed || this.#lead.isWanted(session.client));
-    if (isTaken || silentMs > (this.options.forgetMs ?? FORGET_MS)) this.#end(session, "silent for too long");
+    if (isTaken || silentMs > (this.#options.forgetMs ?? FORGET_MS)) this.#end(session, "silent for too long");
   }
 
   #end({ client }: Session, because: string): void {
@@ -194,7 +203,7 @@ export class Member {
 
   #change(session: Session | undefined, message: Change, answer: Answer): void {
     if (session === undefined) return answer(failed("EPERM", "a change without a session"));
-    if ((this.options.permissions & 2) === 0) return answer(failed("EROFS", "this member may not be written"));
+    if ((this.#options.permissions & 2) === 0) return answer(failed("EROFS", "this member may not be written"));
     this.#changes += 1;
     const { seq } = message.origin;
     const applied = this.store.apply(session.client, message);
@@ -225,7 +234,7 @@ export class Member {
   /** A mount that is made anew has no use for what it held before (rule K3). */
   #endOlder(host: string, at: string): void {
     for (const session of this.#sessions.all()) {
-      const isSilent = this.#ports.now() - session.heardMs > this.options.lapseMs;
+      const isSilent = this.#ports.now() - session.heardMs > this.#options.lapseMs;
       if (session.host === host && session.at === at && session.connection === undefined && isSilent)
         this.#end(session, "its mount was made anew");
     }
