@@ -1,7 +1,11 @@
 import { resolve } from "node:path";
+import type { MountReport } from "../core/report.ts";
 import { EXIT } from "./core/exit-codes.ts";
 import { mountstats } from "./core/mountstats.ts";
 import { findMounts } from "./find-mounts.ts";
+
+/** `pohmelfs mountstats --json`; `version` is raised when a field changes its meaning or goes. */
+type Mountstats = { readonly version: 1; readonly mounts: readonly MountReport[] };
 
 /** How long a mount may take to tell how it is. */
 const ANSWER_MS = 2_000;
@@ -15,14 +19,8 @@ export async function showMountstats(directory: string | undefined, json: boolea
     return EXIT.nothingThere;
   }
   const answered = mounts.filter((mount) => mount.kind === "alive");
-  if (json)
-    process.stdout.write(
-      `${JSON.stringify(
-        answered.map(({ report }) => report),
-        undefined,
-        2,
-      )}\n`,
-    );
+  const stats: Mountstats = { version: 1, mounts: answered.map(({ report }) => report) };
+  if (json) process.stdout.write(`${JSON.stringify(stats, undefined, 2)}\n`);
   else process.stdout.write(answered.map(({ device, report }) => mountstats(device, report)).join(""));
   for (const { state, kind } of mounts) {
     if (kind !== "alive")

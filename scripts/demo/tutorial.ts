@@ -108,7 +108,7 @@ export function priorities(play: Play): void {
   narrator.command("host-147", "pohmelfs mountstats --json");
   const { output } = stage.run([stage.program("pohmelfs"), "mountstats", stage.mountPoint, "--json"]);
   type Counted = { server: string; priority: number; reads: number; changes: number };
-  const [report] = JSON.parse(output) as { members: Counted[] }[];
+  const [report] = (JSON.parse(output) as { mounts: { members: Counted[] }[] }).mounts;
   for (const { server, priority, reads, changes } of report?.members ?? []) {
     narrator.output(
       `${server.padEnd(9)} priority ${String(priority).padStart(2)}   ${reads} reads   ${changes} changes`,

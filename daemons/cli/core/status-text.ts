@@ -1,3 +1,4 @@
+import { COLUMNS, wrap } from "../../core/wrap.ts";
 import { endpoint } from "./mountstats.ts";
 import { bytesText } from "./quantity.ts";
 import type { GroupStatus, MemberStatus, MountStatus, Status } from "./status.ts";
@@ -9,37 +10,56 @@ const NOT_KNOWN = "?";
 const number = (value: number | null): string => (value === null ? NOT_KNOWN : String(value));
 
 function memberRow(member: MemberStatus): readonly string[] {
-  const size = (value: number | null): string => (value === null ? NOT_KNOWN : bytesText(value));
   return [
     member.server,
     endpoint(member.address, member.port),
     member.active ? "yes" : member.state === "unknown" ? "unknown" : "no",
     String(member.priority),
-    `${member.permissionsWord} (${member.permissions})`,
-    size(member.bytesFree),
-    member.version ?? NOT_KNOWN,
-    [...(member.lead ? ["lead"] : []), ...(member.because === "" ? [] : [member.because])].join("; "),
+    member.permissionsWord,
+    member.bytesFree === null ? NOT_KNOWN : bytesText(member.bytesFree),
+    member.lead ? "lead" : "",
   ];
 }
 
-const MEMBER_HEADER = ["member", "address:port", "active", "priority", "permissions", "free", "version", ""];
+const MEMBER_HEADER = ["member", "address:port", "active", "priority", "permissions", "free", ""];
+
+/** Sentences have no column: they stand below the table, and fit a terminal. */
+function notes(about: readonly (readonly [who: string, text: string])[]): string {
+  const told = about.filter(([, text]) => text !== "");
+  return told
+    .flatMap(([who, text]) =>
+      wrap(`${who}: ${text}`, COLUMNS - 4).map((line, at) => `${at === 0 ? "  " : "    "}${line}\n`),
+    )
+    .join("");
+}
+
+/** The versions of the members' software, when they differ: as they should only while hosts are being upgraded. */
+function versionNotes(members: readonly MemberStatus[]): readonly (readonly [string, string])[] {
+  const known = members.filter(({ version }) => version !== null);
+  if (new Set(known.map(({ version }) => version)).size < 2) return [];
+  return known.map(({ server, version }) => [server, `it runs pohmelfs ${version}`]);
+}
 
 function groupText({ group, index, members }: GroupStatus): string {
-  return `Group ${group}, index ${index}\n${table([MEMBER_HEADER, ...members.map(memberRow)], new Set([3, 5]))}`;
+  const rows = [MEMBER_HEADER, ...members.map(memberRow)];
+  const about = [...members.map(({ server, because }) => [server, because] as const), ...versionNotes(members)];
+  return `Group ${group}, index ${index}\n${table(rows, new Set([3, 5]))}${notes(about)}`;
 }
+
+const MOUNT_HEADER = ["at", "group", "pid", "active", "requests", "unsent"];
 
 function mountsText(mounts: readonly MountStatus[]): string {
   if (mounts.length === 0) return "No mounts on this machine.\n";
-  const rows = mounts.map(({ at, group, index, pid, state, requests, unsent, because }) => [
+  const rows = mounts.map(({ at, group, index, pid, state, requests, unsent }) => [
     at,
     `${group} (${index})`,
     String(pid),
     state === "alive" ? "yes" : "no",
     number(requests),
     number(unsent),
-    because,
   ]);
-  return `Mounts on this machine\n${table([["at", "group", "pid", "active", "requests", "unsent", ""], ...rows], new Set([2, 4, 5]))}`;
+  const about = mounts.map(({ at, because }) => [at, because] as const);
+  return `Mounts on this machine\n${table([MOUNT_HEADER, ...rows], new Set([2, 4, 5]))}${notes(about)}`;
 }
 
 /** `pohmelfs status` for people. */

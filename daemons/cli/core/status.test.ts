@@ -90,16 +90,34 @@ test("for people it is tables that line up", () => {
   assert.equal(
     statusText(status),
     `Group pohtest, index 1
-member    address:port      active  priority  permissions        free  version
-host-75   192.0.2.75:1025   yes           10  read-write (3)  5.0 GiB  0.1.0    lead
-host-166  192.0.2.166:1025  no             0  read-write (3)        ?  ?        nothing listens there
+member    address:port      active  priority  permissions     free
+host-75   192.0.2.75:1025   yes           10  read-write   5.0 GiB  lead
+host-166  192.0.2.166:1025  no             0  read-write         ?
+  host-166: nothing listens there
 
 Mounts on this machine
 at     group        pid  active  requests  unsent
 /mnt   pohtest (1)    9  yes         1234       0
-/mnt2  pohtest (1)    9  no             ?       ?  its daemon is gone; 'umount /mnt2', then mount again
+/mnt2  pohtest (1)    9  no             ?       ?
+  /mnt2: its daemon is gone; 'umount /mnt2', then mount again
 
 Configuration: /etc/pohmelfs.yaml
 `,
+  );
+});
+
+test("members whose software differs are told, and long sentences are wrapped", () => {
+  const newer: Answer = { kind: "up", report: { ...report, software: "0.2.0", configHash: "11".repeat(32) } };
+  const silent: FoundMount = {
+    state,
+    device: "none",
+    kind: "alive",
+    report: { ...mount, stopped: "no ".repeat(40).trim() },
+  };
+  const text = statusText(makeStatus(exampleModel, new Map([...both, ["host-166", newer]]), [silent]));
+  assert.match(text, /^ {2}host-75: it runs pohmelfs 0\.1\.0\n {2}host-166: it runs pohmelfs 0\.2\.0$/m);
+  assert.ok(
+    text.split("\n").every((line) => line.length <= 80),
+    text,
   );
 });
