@@ -28,6 +28,8 @@ export type MountDaemonOptions = {
 
 /** How often the status line is looked at. */
 const STATUS_MS = 2_000;
+/** After so long without an end it is told that there will be errors. */
+const SOON_MS = 500;
 /** A service that is told to end while files are open waits for them so long; then their users get errors. */
 const LINGER_MS = 5_000;
 
@@ -190,9 +192,10 @@ export class MountDaemon {
     const { at } = this.#order;
     this.#teller.stopping();
     this.#watchdog?.stop();
-    if (findMount(at) === undefined || unmountFuse(at).ok) return;
-    unmountFuse(at, { lazy: true });
-    process.stderr.write(`pohmelfs: ${at} is in use; whoever still uses it in ${LINGER_MS / 1_000} s gets errors\n`);
+    if (findMount(at) !== undefined && !unmountFuse(at).ok) unmountFuse(at, { lazy: true });
+    // Out of the tree; but only when nobody uses it any more, the kernel lets go of it.
+    const used = `${at} is still in use; whoever uses it in ${LINGER_MS / 1_000} s gets errors`;
+    setTimeout(() => process.stderr.write(`pohmelfs: ${used}\n`), SOON_MS);
     setTimeout(() => this.#send({ kind: "stop" }), LINGER_MS);
   }
 

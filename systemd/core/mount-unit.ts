@@ -72,6 +72,8 @@ function mountText(model: Model, mount: Mount, words: MountWords, servers: reado
       ["Where", escapePathValue(mount.at)],
       ["Type", "pohmelfs"],
       ["Options", optionsValue(words)],
+      // Who stops it means it, whoever uses it: the service waits for open files, for a moment.
+      ["LazyUnmount", "yes"],
       ["ReadWriteOnly", words.readWriteOnly ? "yes" : undefined],
       ["TimeoutSec", words.timeout ?? `${Math.ceil(model.timeouts.connectMs / 1000) + MARGIN_S}s`],
     ],
