@@ -4,8 +4,10 @@ import { twoColumns } from "../core/wrap.ts";
 import { addCheck } from "./commands/check.ts";
 import type { End } from "./commands/end.ts";
 import { addGet } from "./commands/get.ts";
+import { addInit } from "./commands/init.ts";
 import { EXIT_TEXTS } from "./core/exit-codes.ts";
 import { addMountstats } from "./commands/mountstats.ts";
+import { addPlan } from "./commands/plan.ts";
 import { addSet } from "./commands/set.ts";
 import { addStatus } from "./commands/status.ts";
 
@@ -24,7 +26,9 @@ export function pohmelfsCommand(end: End): Command {
     .exitOverride()
     .showHelpAfterError("(see pohmelfs --help)")
     .addHelpText("after", () => `\nMount with: mount -t pohmelfs GROUP DIR\n\nExit codes:\n${exitCodes()}`);
+  addInit(program, end);
   addCheck(program, end);
+  addPlan(program, end);
   addStatus(program, end);
   addMountstats(program, end);
   addGet(program, end);

@@ -1,0 +1,35 @@
+import { membershipsOf } from "../../../config-schema/queries.ts";
+import { askServer } from "../ask-server.ts";
+import type { PlanWarning } from "../core/plan-warning.ts";
+import type { Wish } from "./wish.ts";
+
+/** Servers that do not answer by then are not waited for. */
+const ANSWER_MS = 1_500;
+/** Times of files come from the clients' clocks: from here on make(1) and people are misled. */
+const SKEW_MS = 2_000;
+
+/** Asks the servers of other hosts for their time; those that do not tell are passed over. */
+export async function clockWarnings({ model, host }: Wish): Promise<PlanWarning[]> {
+  const others = model.servers.filter((server) => server.host !== host);
+  const found = others.map(async (server): Promise<PlanWarning[]> => {
+    const [first] = membershipsOf(model, server.name);
+    if (first === undefined) return [];
+    const begun = Date.now();
+    const answer = await askServer(server, first.group.index, model.hash, ANSWER_MS);
+    const time = answer.kind === "up" ? answer.report.timeMs : undefined;
+    if (time === undefined) return [];
+    // Its clock was read at some moment between the question and the answer.
+    const [least, most] = [time - Date.now(), time - begun];
+    const skewMs = least > 0 ? least : Math.min(most, 0);
+    if (Math.abs(skewMs) < SKEW_MS) return [];
+    const [by, direction] = [`${(Math.abs(skewMs) / 1000).toFixed(1)} s`, skewMs > 0 ? "ahead of" : "behind"];
+    return [
+      {
+        code: "clock-skew",
+        message: `the clock of server '${server.name}' is ${by} ${direction} the clock of this host`,
+        advice: "have both follow a time server: 'timedatectl set-ntp true'",
+      },
+    ];
+  });
+  return (await Promise.all(found)).flat();
+}

@@ -1,0 +1,127 @@
+import type { Action, Change, Plan } from "../../../systemd/core/plan-types.ts";
+import type { PlanWarning } from "./plan-warning.ts";
+
+/** What is shown of a plan. */
+export type PlanView = {
+  /** The machine's own configuration. */
+  readonly path: string;
+  /** The file that was read. */
+  readonly source: string;
+  readonly host: string;
+  readonly isAbsent: boolean;
+  /** The file has this host; undefined where there is no file. */
+  readonly isKnown: boolean | undefined;
+  /** Hosts of the file. */
+  readonly hosts: readonly string[];
+  readonly basis: "systemd" | "generation" | "nothing";
+  readonly generation: number | undefined;
+  readonly plan: Plan;
+  readonly warnings: readonly PlanWarning[];
+};
+
+export type PlanStyle = {
+  readonly colour: boolean;
+  /** All lines of units, instead of those that change in units that stay. */
+  readonly diff: boolean;
+};
+
+const PAINT = { red: "31", green: "32", yellow: "33", bold: "1" } as const;
+
+export const painter =
+  (colour: boolean) =>
+  (paint: keyof typeof PAINT, text: string): string =>
+    colour ? `\u001b[${PAINT[paint]}m${text}\u001b[0m` : text;
+
+const CHANGES = { added: ["+", "green"], changed: ["~", "yellow"], removed: ["-", "red"] } as const;
+
+/** Words for what is done, and for what was done. */
+export const DONE: Readonly<Record<Action["kind"], { readonly will: string; readonly did: string }>> = {
+  stop: { will: "stop", did: "stopped" },
+  "daemon-reload": { will: "tell systemd of its units", did: "told systemd of its units" },
+  "reset-failed": { will: "forget", did: "forgot" },
+  reload: { will: "reload", did: "reloaded" },
+  restart: { will: "restart", did: "restarted" },
+  start: { will: "start", did: "started" },
+};
+
+export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+
+/** `2 units to add, 1 to change; then 1 to start`, or `nothing to do`. */
+export function planSummary({ changes, actions }: Plan): string {
+  const units = (["added", "changed", "removed"] as const).flatMap((kind) => {
+    const count = changes.filter((one) => one.kind === kind && one.diff !== "").length;
+    const verb = { added: "to add", changed: "to change", removed: "to remove" }[kind];
+    return count === 0 ? [] : [`${plural(count, "unit")} ${verb}`];
+  });
+  const verbs = (["stop", "reload", "restart", "start"] as const).flatMap((kind) => {
+    const count = actions.filter((one) => one.kind === kind).length;
+    return count === 0 ? [] : [`${count} to ${kind}`];
+  });
+  const all = [...units, ...verbs];
+  return all.length === 0 ? "nothing to do" : all.join(", ");
+}
+
+/** A plan for people. Ends with a newline. */
+export function planText(view: PlanView, style: PlanStyle): string {
+  const { plan, warnings } = view;
+  const parts = [
+    headText(view),
+    changesText(plan.changes, style),
+    actionsText(plan.actions),
+    plan.notes.map(({ unit, because }) => `Left as it is: ${unit}: ${because}\n`).join(""),
+    warningsText(warnings, style),
+    isEmpty(plan) ? "" : `Plan: ${planSummary(plan)}.\n`,
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+
+export const isEmpty = ({ changes, actions }: Plan): boolean => changes.length === 0 && actions.length === 0;
+
+function headText({ path, source, host, isAbsent, isKnown, hosts, basis, generation, plan }: PlanView): string {
+  const what = source === path ? path : `${source}, in the place of ${path},`;
+  const nothing = isEmpty(plan) ? ": nothing to do" : "";
+  const against = {
+    systemd: "",
+    generation: ` (compared with generation ${generation}, which was applied here last)`,
+    nothing: " (compared with a host that has nothing yet)",
+  }[basis];
+  if (isAbsent) return `There is no ${path}: ${host} is to have no server and no mount${nothing}${against}\n`;
+  const stranger =
+    isKnown === false
+      ? `It does not name this host. It names ${hosts.slice(0, 8).join(", ")}${hosts.length > 8 ? ", ..." : ""}.\n`
+      : "";
+  return `${what} on ${host}${nothing}${against}\n${stranger}`;
+}
+
+function changesText(changes: readonly Change[], style: PlanStyle): string {
+  const paint = painter(style.colour);
+  return changes
+    .map(({ kind, unit, diff }) => {
+      const [mark, colour] = CHANGES[kind];
+      const what = kind === "removed" && diff === "" ? "runs, and has no unit any more" : kind;
+      const lines = diff.split("\n").filter((line) => line !== "");
+      const shown = style.diff ? lines : kind === "changed" ? lines.filter((line) => /^[+-]/.test(line)) : [];
+      const body = shown.map((line) => `      ${paintLine(line, paint)}\n`).join("");
+      return `  ${paint(colour, mark)} ${unit} (${what})\n${body}`;
+    })
+    .join("");
+}
+
+function paintLine(line: string, paint: ReturnType<typeof painter>): string {
+  if (line.startsWith("+")) return paint("green", line);
+  return line.startsWith("-") ? paint("red", line) : line;
+}
+
+function actionsText(actions: readonly Action[]): string {
+  if (actions.length === 0) return "";
+  const lines = actions.map(({ kind, unit, because }, at) => {
+    const what = kind === "daemon-reload" ? DONE[kind].will : `${DONE[kind].will} ${unit}`;
+    return `  ${String(at + 1).padStart(String(actions.length).length)}. ${what}: ${because}\n`;
+  });
+  return `What is done, in this order:\n${lines.join("")}`;
+}
+
+function warningsText(warnings: readonly PlanWarning[], { colour }: PlanStyle): string {
+  const word = painter(colour)("yellow", "warning:");
+  return warnings.map(({ message, advice }) => `${word} ${message}\n  ${advice}\n`).join("");
+}
