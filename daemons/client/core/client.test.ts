@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { oid, ROOT_OID, sequence, version } from "../../core/brand.ts";
 import type { KernelRequest, Operation } from "../../fuse/core/request.ts";
-import type { Message, MessageKind, MessageOfKind } from "../../wire/messages.ts";
+import { REFUSAL, type Message, type MessageKind, type MessageOfKind } from "../../wire/messages.ts";
 import { Client } from "./client.ts";
 import { SESSION, welcome } from "./testing/fake-group.ts";
 import { FakePorts } from "./testing/fake-ports.ts";
@@ -260,4 +260,26 @@ test("who is killed while it waits for a member that is away is answered EINTR",
   assert.deepEqual(group.answerTo(request), { kind: "error", errno: "EINTR" });
   group.connect(1);
   assert.deepEqual(group.ports.kindsSentTo(1), ["beat"]);
+});
+
+test("a member that takes another server for the lead is tried again, and told of once", () => {
+  const { client, ports, pass, answer } = mounted();
+  const refuse = (): void => {
+    client.link(1).opened();
+    const because = "m1 takes m1 for the lead of g, h takes m0: apply the same file on all hosts";
+    const hello = answer(1, "hello", { kind: "refused", code: REFUSAL.lead, because });
+    assert.equal(hello.lead, "m0");
+  };
+  client.link(1).closed("cut");
+  for (let times = 0; times < 3; times += 1) {
+    pass(1_000);
+    refuse();
+  }
+  assert.equal(ports.events.filter(({ kind }) => kind === "memberRefused").length, 1);
+  assert.match(client.members()[1]?.because ?? "", /apply the same file on all hosts/);
+  assert.equal(client.clientId, SESSION, "the session is none the worse for it");
+  pass(1_000);
+  client.link(1).opened();
+  answer(1, "hello", welcome());
+  assert.equal(client.complete, true);
 });

@@ -31,6 +31,8 @@ export class Client {
   readonly #lead: LeadSession;
   readonly #context: Context;
   readonly #tasks: Tasks;
+  /** Why members refused this client last. */
+  readonly #refusals = new Map<MemberLink, string>();
   #purging = 0;
 
   constructor(options: ClientOptions, ports: ClientPorts) {
@@ -48,7 +50,8 @@ export class Client {
   #makeLink(place: number): MemberLink {
     const { index, host, configHash, beatMs, suspectMs } = this.#options;
     const server = this.#options.members[place]?.server ?? "";
-    const options = { place, server, index, host, configHash, beatMs, suspectMs };
+    const lead = this.#options.members[this.#options.lead]?.server ?? "";
+    const options = { place, server, index, host, lead, configHash, beatMs, suspectMs };
     const link: MemberLink = new MemberLink(options, this.#ports, {
       welcomed: (welcome, client, arrived) => this.#welcomed(link, welcome, client, arrived),
       refused: (code, because, client) => this.#refused(link, { code, because, client }),
@@ -138,6 +141,7 @@ export class Client {
 
   #arrived(link: MemberLink, { configHash, storeId }: MessageOfKind<"welcome">): void {
     const { server } = link;
+    this.#refusals.delete(link);
     const own = this.#options.configHash;
     this.#ports.event({ kind: "memberUp", server });
     if (configHash.length > 0 && own.length > 0 && !equal(configHash, own))
@@ -162,7 +166,11 @@ export class Client {
   }
 
   #refused(link: MemberLink, no: { readonly code: number; readonly because: string; readonly client: ClientId }): void {
-    this.#ports.event({ kind: "memberRefused", server: link.server, because: no.because });
+    // It is tried again each second, and says the same.
+    if (this.#refusals.get(link) !== no.because) {
+      this.#ports.event({ kind: "memberRefused", server: link.server, because: no.because });
+    }
+    this.#refusals.set(link, no.because);
     if (no.code === REFUSAL.fenced && no.client !== 0 && no.client === this.#lead.client) this.#endSession(no.because);
   }
 

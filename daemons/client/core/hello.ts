@@ -7,6 +7,8 @@ export type LinkOptions = {
   readonly server: string;
   readonly index: number;
   readonly host: string;
+  /** Name of the server that is the group's lead, as this client's configuration has it. */
+  readonly lead: string;
   readonly configHash: Uint8Array;
   readonly beatMs: number;
   readonly suspectMs: number;
@@ -31,7 +33,7 @@ export function helloOf(options: LinkOptions, client: ClientId, isFresh: boolean
     fresh: isFresh ? 1 : 0,
     host: options.host,
     configHash: options.configHash,
-    lead: "",
+    lead: options.lead,
     authentication: new Uint8Array(0),
   };
 }

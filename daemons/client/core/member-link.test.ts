@@ -13,7 +13,16 @@ function linked() {
   const ports = new FakePorts();
   const heard: string[] = [];
   const link: MemberLink = new MemberLink(
-    { place: 0, server: "m0", index: 1, host: "h", configHash: new Uint8Array(0), beatMs: 1_000, suspectMs: 3_000 },
+    {
+      place: 0,
+      server: "m0",
+      index: 1,
+      host: "h",
+      lead: "m0",
+      configHash: new Uint8Array(0),
+      beatMs: 1_000,
+      suspectMs: 3_000,
+    },
     ports,
     {
       welcomed: (_, client, arrived) => heard.push(`welcomed as ${client}${arrived ? "" : " again"}`),

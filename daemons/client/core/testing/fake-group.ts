@@ -15,7 +15,7 @@ export type GroupEvents = {
 
 export const SESSION: ClientId = clientId(7);
 export const GIVE_UP_MS = 30_000;
-const HOST = { index: 1, host: "here", configHash: new Uint8Array(0), beatMs: 1_000, suspectMs: 3_000 };
+const HOST = { index: 1, host: "here", lead: "m0", configHash: new Uint8Array(0), beatMs: 1_000, suspectMs: 3_000 };
 
 export const welcome = (applied = 0, run = 1): MessageOfKind<"welcome"> => ({
   kind: "welcome",
