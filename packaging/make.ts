@@ -31,13 +31,15 @@ function epochOf(): number {
 }
 
 /** Programs as they are built for users, and what else is made from the sources, into `built`. */
-function build(built: string, version: string): void {
+function build(built: string, { version, epoch }: Pick<PackageOrder, "version" | "epoch">): void {
   rmSync(built, { recursive: true, force: true });
   runTool([process.execPath, "scripts/build.mjs", join(built, "programs"), version], { cwd: project });
   renameSync(join(built, "programs/package.json"), join(built, "package.json"));
   for (const maker of ["make-man-pages.ts", "make-completions.ts"]) {
     if (!existsSync(join(project, "scripts", maker))) continue;
-    runTool([process.execPath, "--import", "tsx", join("scripts", maker), built], { cwd: project });
+    const command = [process.execPath, "--import", "tsx", join("scripts", maker), built] as const;
+    // Manual pages carry a date.
+    runTool(command, { cwd: project, env: { SOURCE_DATE_EPOCH: String(epoch) } });
   }
 }
 
@@ -84,7 +86,7 @@ function main(): number {
   const work = join(out, "work");
   mkdirSync(work, { recursive: true });
   const built = join(work, "built");
-  build(built, given.version);
+  build(built, given);
   const runtime = kinds.every((kind) => kind === "slim")
     ? undefined
     : fetchRuntime(RUNTIMES[arch], join(project, ".cache/runtime"));
