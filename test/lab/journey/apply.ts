@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { assertCalm } from "./calm.ts";
+import { type Chapter, everywhere, type Journey } from "./journey.ts";
+import { put, settle, TUTORIAL } from "./settle.ts";
+import { sameOnServers } from "./same.ts";
+
+const pids = (journey: Journey): Promise<string[]> =>
+  everywhere(journey, "systemctl show -P MainPID 'pohmelfs-server@*' 'pohmelfs-mount@*' | sort");
+
+const QUIETER = TUTORIAL.replace("priority: 10", "priority: 20");
+
+export const apply: Chapter = {
+  title: "the declaration is applied",
+  steps: [
+    [
+      "apply starts what this host has to do, waits until it answers, and says so",
+      async (journey) => {
+        const [one, two] = await Promise.all(
+          journey.servers.map((host) => host.run("mkdir -p /opt/pohtest && pohmelfs apply")),
+        );
+        assert.match(one ?? "", /pohmelfs-server@host-75\.service/);
+        assert.match(two ?? "", /pohmelfs-server@host-166\.service/);
+        const mounted = await journey.client.run("pohmelfs apply");
+        assert.match(mounted, /opt-pohtest\.mount/);
+        assert.match(await journey.client.run("findmnt -n -o FSTYPE /opt/pohtest"), /pohmelfs/);
+        for (const host of journey.lab.hosts) await assertCalm(host);
+      },
+    ],
+    [
+      "what is written on the mount lies on both servers as plain files",
+      async (journey) => {
+        await journey.client.run(
+          `cd /opt/pohtest && cp -a /etc/systemd . && touch -d 2001-02-03 FILE && ln -s FILE link && ln FILE hard
+           mkfifo fifo && mkdir -m 1777 shared && echo "$(seq 100000)" >numbers && chown 1000:1000 numbers`,
+        );
+        await sameOnServers(journey, "/opt/pohtest");
+      },
+    ],
+    [
+      "a second apply finds nothing to do, and disturbs nobody",
+      async (journey) => {
+        const before = await pids(journey);
+        await everywhere(journey, "pohmelfs apply");
+        assert.deepEqual(await pids(journey), before);
+      },
+    ],
+    [
+      "a priority changes without a restart",
+      async (journey) => {
+        const before = await pids(journey);
+        await settle(journey, QUIETER);
+        assert.deepEqual(await pids(journey), before);
+        assert.match(await journey.client.run("cfg -A show -i 1"), /192\.0\.2\.75.*\b20\b/);
+      },
+    ],
+    [
+      "each apply that changed something is a generation, and rollback goes back to the one before",
+      async (journey) => {
+        const generations = JSON.parse(await journey.client.run("pohmelfs generations --json")) as unknown;
+        assert.ok(JSON.stringify(generations).length > 2);
+        assert.equal(await journey.client.read("/etc/pohmelfs.yaml"), QUIETER);
+        await everywhere(journey, "pohmelfs rollback");
+        assert.notEqual(await journey.client.read("/etc/pohmelfs.yaml"), QUIETER);
+        assert.match(await journey.client.run("cfg -A show -i 1"), /192\.0\.2\.75.*\b10\b/);
+      },
+    ],
+    [
+      "apply --try goes back by itself when nobody confirms, and stays when somebody does",
+      async ({ client }) => {
+        const was = await client.read("/etc/pohmelfs.yaml");
+        await put(client, QUIETER);
+        await client.tryRun("pohmelfs apply --try 3s");
+        await sleep(4_000);
+        assert.equal(await client.read("/etc/pohmelfs.yaml"), was);
+        assert.match(await client.run("cat /opt/pohtest/numbers | tail -1"), /^100000$/m);
+      },
+    ],
+  ],
+};

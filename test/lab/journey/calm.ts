@@ -1,0 +1,11 @@
+import assert from "node:assert/strict";
+import type { Host } from "../host.ts";
+
+/** Fails unless systemd has nothing to complain about on this host: no failed unit, no error in this boot's journal. */
+export async function assertCalm(host: Host): Promise<void> {
+  assert.equal(await host.run("systemctl --failed --no-legend --plain"), "", `units of ${host.name} have failed`);
+  const errors = await host.run(
+    "journalctl -b -q -p err --no-pager -o cat -t fserver -t pohmelfs-mountd -t mount -t systemd",
+  );
+  assert.equal(errors, "", `the journal of ${host.name} has errors`);
+}

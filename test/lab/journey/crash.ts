@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { waitUntil } from "../../support/wait-until.ts";
+import type { Chapter } from "./journey.ts";
+import { sameOnServers } from "./same.ts";
+import { settle } from "./settle.ts";
+
+const SERVICE = "pohmelfs-mount@opt-pohtest.service";
+
+/** Appends numbered lines and reads the file back until it is told to stop; ends with 1 at the first error. */
+const WORK = `set -e; cd /opt/pohtest; n=0
+while test ! -e /run/enough; do n=$((n+1)); echo $n >>work; tail -n 1 work | grep -qx $n; done
+echo $n >/run/worked`;
+
+export const crash: Chapter = {
+  title: "a mount outlives its daemon",
+  steps: [
+    [
+      "programs that read and write do not notice that the daemon was killed and started again",
+      async (journey) => {
+        await settle(journey);
+        const { client } = journey;
+        await client.write("/root/work", WORK);
+        await client.run("rm -f /run/enough /run/worked; systemd-run --quiet --unit=work bash /root/work");
+        for (let times = 0; times < 3; times++) {
+          const pid = (await client.run(`systemctl show -P MainPID ${SERVICE}`)).trim();
+          await client.run(`kill -9 ${pid}`);
+          await waitUntil(
+            "a new daemon runs",
+            async () => {
+              const now = (await client.run(`systemctl show -P MainPID -P SubState ${SERVICE}`)).split("\n");
+              return now[0] !== pid && now[0] !== "0" && now[1] === "running";
+            },
+            20_000,
+          );
+          await client.run("cat /opt/pohtest/numbers >/dev/null");
+        }
+        await client.run("touch /run/enough; for n in $(seq 100); do test -e /run/worked && break; sleep 0.1; done");
+        const count = (await client.run("cat /run/worked")).trim();
+        assert.equal(await client.run("tail -n 1 /opt/pohtest/work; wc -l </opt/pohtest/work"), `${count}\n${count}\n`);
+        await sameOnServers(journey, "/opt/pohtest");
+      },
+    ],
+    [
+      "a killed server is started again by systemd, and writes go on",
+      async ({ client, servers: [server] }) => {
+        await server.run("kill -9 $(systemctl show -P MainPID pohmelfs-server@host-75.service)");
+        await client.run("echo after >/opt/pohtest/after-kill", { limitMs: 40_000 });
+        assert.equal(await server.run("cat /opt/pohtest/after-kill"), "after\n");
+      },
+    ],
+  ],
+};

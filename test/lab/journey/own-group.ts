@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { waitUntil } from "../../support/wait-until.ts";
+import type { Chapter } from "./journey.ts";
+import { settle, TUTORIAL } from "./settle.ts";
+
+/** host-75 serves the group and mounts it. */
+const OWN_GROUP = `${TUTORIAL}  - { group: pohtest, at: /srv/pohtest, on: [host-75] }\n`;
+const BOOT_MS = 60_000;
+const DOWN_MS = 20_000;
+
+const timed = async (act: () => Promise<unknown>): Promise<number> => {
+  const since = performance.now();
+  await act();
+  return performance.now() - since;
+};
+
+export const ownGroup: Chapter = {
+  title: "a host mounts what it serves, and servers may be dead",
+  steps: [
+    [
+      "a server mounts its own group",
+      async (journey) => {
+        await settle(journey, OWN_GROUP);
+        const [server] = journey.servers;
+        await server.run("echo own >/srv/pohtest/own && cat /opt/pohtest/own");
+        assert.equal(await journey.servers[1].run("cat /opt/pohtest/own"), "own\n");
+      },
+    ],
+    [
+      "it reboots and switches off without hanging: the mount goes before its server",
+      async ({ servers: [server] }) => {
+        await server.run("systemd-run --quiet sh -c 'cd /srv/pohtest && while :; do date >>busy; sleep 0.01; done'");
+        assert.ok((await server.reboot()) < DOWN_MS, "the reboot took long");
+        await waitUntil(
+          "it has mounted",
+          async () => (await server.tryRun("cat /srv/pohtest/own")).status === 0,
+          40_000,
+        );
+        assert.ok((await server.stop()) < DOWN_MS, "switching off took long");
+        await server.start();
+        await waitUntil(
+          "it has mounted",
+          async () => (await server.tryRun("cat /srv/pohtest/own")).status === 0,
+          40_000,
+        );
+        await server.run("rm -f /srv/pohtest/busy");
+      },
+    ],
+    [
+      "a dead server does not keep a client from booting and mounting",
+      async ({ client, servers: [, dead] }) => {
+        await dead.kill();
+        assert.ok((await timed(() => client.reboot())) < BOOT_MS);
+        await waitUntil(
+          "it has mounted",
+          async () => (await client.tryRun("cat /opt/pohtest/own")).status === 0,
+          40_000,
+        );
+        await dead.start();
+      },
+    ],
+    [
+      "without any server a client boots, says what it misses, and mounts when one is back",
+      async ({ client, servers }) => {
+        await Promise.all(servers.map((server) => server.kill()));
+        assert.ok((await timed(() => client.reboot())) < BOOT_MS);
+        assert.equal((await client.tryRun("mountpoint -q /opt/pohtest")).status, 32);
+        await Promise.all(servers.map((server) => server.start()));
+        await waitUntil(
+          "it has mounted",
+          async () => (await client.tryRun("cat /opt/pohtest/own")).status === 0,
+          60_000,
+        );
+      },
+    ],
+  ],
+};
