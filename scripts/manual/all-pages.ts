@@ -6,7 +6,7 @@ import { allPrograms } from "./all-programs.ts";
 import { configPage } from "./config-page.ts";
 import { mountOptionSections } from "./mount-option-sections.ts";
 import { inOrder, type Page, paragraph, type Section } from "./page.ts";
-import { programPage } from "./program-page.ts";
+import { programPage, sentence } from "./program-page.ts";
 import { type ProgramWords, withCommands } from "./program-words.ts";
 import { readProse } from "./prose.ts";
 import { withReferences } from "./references.ts";
@@ -25,7 +25,7 @@ function proseOf(name: string): readonly Section[] {
 const COMMON: readonly Section[] = [
   {
     title: "EXIT STATUS",
-    blocks: [{ kind: "terms", entries: EXIT_TEXTS.map(([code, when]) => [`**${code}**`, `${when}.`]) }],
+    blocks: [{ kind: "terms", entries: EXIT_TEXTS.map(([code, when]) => [`**${code}**`, sentence(when)]) }],
   },
   {
     title: "FILES",

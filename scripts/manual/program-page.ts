@@ -20,7 +20,8 @@ const withChoices = (text: string, choices: readonly string[] | undefined): stri
 function optionInCall(option: OptionWords): string {
   const name = option.names.at(-1) ?? "";
   const value = option.value === undefined ? "" : option.valueOptional ? ` [*${option.value}*]` : ` *${option.value}*`;
-  return option.needed ? `**${name}**${value}` : `[**${name}**${value}]`;
+  const again = option.many ? "..." : "";
+  return option.needed ? `**${name}**${value}${again}` : `[**${name}**${value}]${again}`;
 }
 
 const argumentInCall = ({ name, needed, many }: ArgumentWords): string => {

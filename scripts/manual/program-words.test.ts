@@ -12,6 +12,7 @@ function tree(): Command {
     .argument("[more...]", "and then")
     .option("-f, --file <file>", "a file")
     .option("--try [time]", "a try")
+    .option("--at <name=address[:port]>", "where")
     .addOption(new Option("--how <way>", "the way").choices(["slow", "fast"]))
     .addOption(new Option("--secret", "hidden").hideHelp());
   program.command("__inner", { hidden: true });
@@ -33,6 +34,7 @@ test("a tree of commands is read as it is shown by its help", () => {
     [
       [["-f", "--file"], "FILE", false, undefined],
       [["--try"], "TIME", true, undefined],
+      [["--at"], "NAME=ADDRESS[:PORT]", false, undefined],
       [["--how"], "WAY", false, ["slow", "fast"]],
       [["-h", "--help"], undefined, false, undefined],
     ],

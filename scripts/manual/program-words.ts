@@ -50,12 +50,12 @@ function purposeOf(text: string): string {
 }
 
 function optionWords(option: Option): OptionWords {
-  const [, value] = /[<[]([^>\]]+?)(?:\.\.\.)?[>\]]/.exec(option.flags) ?? [];
+  const [, value] = /[<[](.+?)(?:\.\.\.)?[>\]]$/.exec(option.flags) ?? [];
   return {
     names: [option.short, option.long].filter((name) => name !== undefined && name !== null),
     value: value?.toUpperCase(),
-    valueOptional: option.optional,
-    many: option.variadic,
+    valueOptional: option.optional && !option.required,
+    many: option.variadic || Array.isArray(option.defaultValue),
     needed: option.mandatory,
     choices: option.argChoices,
     text: option.description,
