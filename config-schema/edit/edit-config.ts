@@ -23,8 +23,11 @@ export type ConfigEdited =
     }
   | {
       readonly ok: false;
-      /** The edit cannot be done; or it can, and what comes out is wrong: then places are those of the would-be text. */
-      readonly because: "edit" | "result";
+      /**
+       * The texts cannot be read; the edit cannot be done; or it can, and what comes out is wrong: then places are those of
+       * the would-be text.
+       */
+      readonly because: "text" | "edit" | "result";
       readonly diagnostics: readonly Diagnostic[];
     };
 
@@ -35,6 +38,8 @@ export type ConfigEdited =
  * @param sources The main file, then the drop-ins in their order.
  */
 export function editConfig(sources: readonly Source[], edits: readonly Edit[]): ConfigEdited {
+  const faults = sources.flatMap((source) => readYaml(source).diagnostics);
+  if (faults.length > 0) return { ok: false, because: "text", diagnostics: faults };
   let texts = sources;
   for (const edit of edits) {
     const edited = editSources(texts, edit);
@@ -52,12 +57,7 @@ export function editConfig(sources: readonly Source[], edits: readonly Edit[]): 
 }
 
 function editSources(sources: readonly Source[], edit: Edit): Source[] | Diagnostic {
-  const trees: (Tree | undefined)[] = [];
-  for (const source of sources) {
-    const { tree, diagnostics } = readYaml(source);
-    if (diagnostics[0] !== undefined) return diagnostics[0];
-    trees.push(tree);
-  }
+  const trees = sources.map((source) => readYaml(source).tree);
   const places = placesFor(trees, edit);
   const edited = [...sources];
   for (const { file, path } of places) {

@@ -38,8 +38,10 @@ export function cfgAdd(place: CfgPlace, words: CfgWords): CfgEdits | CfgRefusal 
       EXIT.usage,
       `'${address}' is no address, and no server of ${model.path}; host names are not looked up`,
     );
-  const { server, edits, told } =
-    known === undefined ? newServer(place, address, words) : { server: known, edits: [], told: [] };
+  const added = known === undefined ? newServer(place, address, words) : { server: known, edits: [], told: [] };
+  const { server, edits, told } = added;
+  const other = known === undefined ? model.servers.find(({ name }) => name === server.name) : undefined;
+  if (other !== undefined) return refuse(EXIT.usage, `the name ${called(other)} is taken: say another with --name`);
   const group = groupOf(model, index);
   if (group?.members.some((member) => member.server.name === server.name) === true)
     return refuse(EXIT.failed, `${called(server)} is in ${group.name} (index ${index}) already; 'modify' changes it`);

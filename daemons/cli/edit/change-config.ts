@@ -77,7 +77,7 @@ function refused({ program }: Change, { because, diagnostics }: ConfigEdited & {
   printDiagnostics(diagnostics);
   if (hint !== undefined) console.error(`${program}: ${hint}`);
   console.error(`${program}: nothing is written`);
-  if (because === "result") return EXIT.configuration;
+  if (because !== "edit") return EXIT.configuration;
   return diagnostics[0]?.code === "nothing-there" ? EXIT.nothingThere : EXIT.failed;
 }
 
