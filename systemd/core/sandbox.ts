@@ -4,8 +4,10 @@ import type { Lines } from "./unit-text.ts";
 
 /** What a server needs of its host. All paths are absolute and normal. */
 export type Needs = {
-  /** Directories in which it writes. */
-  readonly writes: readonly string[];
+  /** Directories in which clients' files lie; none of a witness. */
+  readonly exports: readonly string[];
+  /** Directories in which it writes logs. */
+  readonly logs: readonly string[];
   /** Files it reads: the configuration, its own program. */
   readonly reads: readonly string[];
   /** Whether it listens below 1024. */
@@ -31,41 +33,61 @@ const CAPABILITIES = [
   "CAP_SYS_ADMIN",
 ];
 
+/**
+ * What a server does for clients: see CAPABILITIES, and docs/systemd.md for what else is left open and why. Ids are those
+ * of files alone (setfsuid(2)): it cannot become another user.
+ */
+const WITH_FILES: Lines = [
+  // Devices are made, never opened.
+  ["DevicePolicy", "closed"],
+  ["DeviceAllow", "char-* m"],
+  ["DeviceAllow", "block-* m"],
+  ["SystemCallFilter", "@system-service @pkey"],
+  ["SystemCallFilter", "~@privileged @keyring @memlock @resources"],
+  ["SystemCallFilter", "@chown open_by_handle_at setfsgid setfsuid setgroups"],
+];
+
+/** A witness has nothing to do with files. */
+const WITHOUT_FILES: Lines = [
+  ["PrivateDevices", "yes"],
+  ["RestrictSUIDSGID", "yes"],
+  ["SystemCallFilter", "@system-service @pkey"],
+  ["SystemCallFilter", "~@privileged @keyring @memlock @resources"],
+];
+
 const within = (paths: readonly string[], ...above: readonly string[]): boolean =>
   paths.some((path) => above.some((one) => liesWithin(path, one)));
 
-/**
- * The sandbox of a server, systemd.exec(5). It sees the host's tree, and can write in its exports only.
- *
- * What is missing, and why: MemoryDenyWriteExecute= kills Node. RestrictSUIDSGID= and PrivateDevices= would forbid
- * clients to make such files. ProcSubset=pid hides random/boot_id, by which a restart of the host is known. PrivateUsers=
- * takes away every owner but root. IPAddressAllow= would leave a stranger without the server's answer why.
- */
-export function sandbox({ writes, reads, lowPort }: Needs): Lines {
-  const paths = [...writes, ...reads];
+const items = (paths: readonly string[]): string | undefined =>
+  // A directory that is missing is for the server to tell of: systemd would say 226/NAMESPACE.
+  paths.length === 0 ? undefined : paths.map((path) => escapeItem(path, "-")).join(" ");
+
+/** The sandbox of a server, systemd.exec(5). It sees the host's tree, and can write in its exports only. */
+export function sandbox({ exports, logs, reads, lowPort }: Needs): Lines {
+  const paths = [...exports, ...logs, ...reads];
   const atHome = within(paths, "/home", "/root", "/run/user");
   const inTmp = within(paths, "/tmp", "/var/tmp");
+  const capabilities = [...(exports.length === 0 ? [] : CAPABILITIES), ...(lowPort ? ["CAP_NET_BIND_SERVICE"] : [])];
   return [
     ["NoNewPrivileges", "yes"],
-    ["CapabilityBoundingSet", [...CAPABILITIES, ...(lowPort ? ["CAP_NET_BIND_SERVICE"] : [])].join(" ")],
+    ["CapabilityBoundingSet", capabilities.join(" ")],
     ["ProtectSystem", "strict"],
-    // A directory that is missing is for the server to tell of: systemd would say 226/NAMESPACE.
-    ["ReadWritePaths", writes.map((path) => escapeItem(path, "-")).join(" ")],
+    ["ReadWritePaths", items([...exports, ...logs])],
+    // Who is root may ask those for anything.
+    ["InaccessiblePaths", "-/run/systemd/private -/run/dbus -/run/docker.sock"],
     // What lies beneath an inaccessible directory cannot be given back.
     ["ProtectHome", atHome ? "read-only" : "yes"],
     ["PrivateTmp", inTmp ? undefined : "yes"],
     ["PrivateMounts", "yes"],
     ["ProtectProc", "invisible"],
+    ["ProcSubset", "pid"],
     ["ProtectClock", "yes"],
     ["ProtectHostname", "yes"],
     ["ProtectKernelLogs", "yes"],
     ["ProtectKernelModules", "yes"],
     ["ProtectKernelTunables", "yes"],
     ["ProtectControlGroups", "yes"],
-    // Devices are made, never opened.
-    ["DevicePolicy", "closed"],
-    ["DeviceAllow", "char-* m"],
-    ["DeviceAllow", "block-* m"],
+    ["KeyringMode", "private"],
     ["RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6"],
     ["RestrictNamespaces", "yes"],
     ["RestrictRealtime", "yes"],
@@ -73,8 +95,7 @@ export function sandbox({ writes, reads, lowPort }: Needs): Lines {
     ["UMask", "0077"],
     ["LimitNOFILE", "65536"],
     ["SystemCallArchitectures", "native"],
-    ["SystemCallFilter", "@system-service @pkey open_by_handle_at"],
-    ["SystemCallFilter", "~@keyring @memlock @resources"],
+    ...(exports.length === 0 ? WITHOUT_FILES : WITH_FILES),
     // Node asks for more than it needs, and lives with a no, but not with SIGSYS.
     ["SystemCallErrorNumber", "EPERM"],
   ];

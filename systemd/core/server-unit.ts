@@ -1,7 +1,7 @@
 import type { Model, Server } from "../../config-schema/model.ts";
 import { escapeItem, escapePathValue, escapeText, escapeWord } from "./escape.ts";
-import { sandbox } from "./sandbox.ts";
 import { limitLines } from "./limit-lines.ts";
+import { sandbox } from "./sandbox.ts";
 import { serviceText } from "./service-text.ts";
 import type { Lines } from "./unit-text.ts";
 import { TARGET, type Unit } from "./units.ts";
@@ -14,41 +14,54 @@ export const serverUnitName = (server: string): string => `pohmelfs-server@${ser
 
 const parentOf = (path: string): string => path.slice(0, Math.max(1, path.lastIndexOf("/")));
 
-/** A server's memberships: which groups it holds, and where. */
-type Held = readonly { readonly group: string; readonly export: string }[];
+/** What a server has to do: which groups it holds, and where; of which it is a witness. */
+type Duties = {
+  readonly held: readonly { readonly group: string; readonly export: string }[];
+  readonly watched: readonly string[];
+};
 
-export function heldBy(model: Model, server: Server): Held {
-  return model.groups.flatMap(({ name, members }) =>
-    members
-      .filter((member) => member.server.name === server.name)
-      .map((member) => ({ group: name, export: member.export })),
+function dutiesOf(model: Model, { name }: Server): Duties {
+  const held = model.groups.flatMap((group) =>
+    group.members
+      .filter((member) => member.server.name === name)
+      .map((member) => ({ group: group.name, export: member.export })),
   );
+  const watched = model.groups.filter(({ witnesses }) => witnesses.includes(name)).map((group) => group.name);
+  return { held, watched };
+}
+
+/** Whether a server is a member or a witness of any group. */
+export function hasDuties(model: Model, server: Server): boolean {
+  const { held, watched } = dutiesOf(model, server);
+  return held.length + watched.length > 0;
 }
 
 const at = ({ address, port }: Server): string =>
   address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 
+function description(server: Server, { held, watched }: Duties): string {
+  const groups = [...held.map(({ group }) => group), ...watched.map((group) => `witness of ${group}`)];
+  return escapeText(`pohmelfs server ${server.name} at ${at(server)}: ${groups.join(", ")}`);
+}
+
 /**
- * The service of one server, which is a member of at least one group.
+ * The service of one server, which is a member or a witness of at least one group.
  *
  * @param program Path of `fserver`.
  */
 export function serverUnit(model: Model, server: Server, program: string): Unit {
-  const held = heldBy(model, server);
-  const exports = held.map((one) => one.export);
+  const duties = dutiesOf(model, server);
+  const exports = duties.held.map((one) => one.export);
   // Its directory, since logrotate(8) moves the file away and the server makes a new one.
   const logs = model.log.file === undefined ? [] : [parentOf(model.log.file)];
   const unit: Lines = [
-    [
-      "Description",
-      escapeText(`pohmelfs server ${server.name} at ${at(server)}: ${held.map(({ group }) => group).join(", ")}`),
-    ],
+    ["Description", description(server, duties)],
     ["SourcePath", escapePathValue(model.path)],
     ["PartOf", TARGET],
     ["Wants", "network-online.target"],
     ["After", "network-online.target"],
     // Never an empty directory in place of a disk that is not there yet.
-    ["RequiresMountsFor", exports.map((path) => escapeItem(path)).join(" ")],
+    ["RequiresMountsFor", exports.length === 0 ? undefined : exports.map((path) => escapeItem(path)).join(" ")],
     // With RestartSec=: about a minute and a half for an address or a disk that comes late, then it counts as failed.
     ["StartLimitIntervalSec", "10min"],
     ["StartLimitBurst", "40"],
@@ -57,6 +70,7 @@ export function serverUnit(model: Model, server: Server, program: string): Unit 
     ["Type", "notify"],
     ["NotifyAccess", "main"],
     ["ExecStart", [program, "--config", model.path, "--name", server.name].map(escapeWord).join(" ")],
+    ["ExecReload", "/bin/kill -HUP $MAINPID"],
     ["Restart", "on-failure"],
     ["RestartSec", "2s"],
     // Usage, configuration, nothing there: trying again does not help.
@@ -64,8 +78,18 @@ export function serverUnit(model: Model, server: Server, program: string): Unit 
     // After a crash of the host, or when its index is lost, a server walks through its exports before it serves.
     ["TimeoutStartSec", "10min"],
     ["TimeoutStopSec", "30s"],
+    // A disk that tries to read a bad sector may keep a server waiting for half a minute and longer.
+    ["WatchdogSec", "90s"],
+    // It does not answer, so it cannot end in order; and Node would write all its memory to a file.
+    ["WatchdogSignal", "SIGKILL"],
+    ["LimitCORE", "0"],
+    // Where what runs is written down, of all services of pohmelfs.
+    ["RuntimeDirectory", "pohmelfs"],
+    ["RuntimeDirectoryPreserve", "yes"],
+    // By which a restart of the host is known; the sandbox hides the file that has it.
+    ["Environment", "POHMELFS_BOOT_ID=%b"],
     ...limitLines(server.unit),
-    ...sandbox({ writes: [...exports, ...logs], reads: [model.path, program], lowPort: server.port < 1024 }),
+    ...sandbox({ exports, logs, reads: [model.path, program], lowPort: server.port < 1024 }),
   ];
   return { name: serverUnitName(server.name), text: serviceText({ Unit: unit }, service), wantedBy: [TARGET] };
 }

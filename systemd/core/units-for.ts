@@ -3,7 +3,7 @@ import { errorUnit } from "./error-unit.ts";
 import { escapePathValue, escapeText } from "./escape.ts";
 import { keepUnit } from "./keep-unit.ts";
 import { mountUnits } from "./mount-unit.ts";
-import { heldBy, serverUnit } from "./server-unit.ts";
+import { hasDuties, serverUnit } from "./server-unit.ts";
 import { unitText } from "./unit-text.ts";
 import { layOut, TARGET, type Unit, type Units } from "./units.ts";
 
@@ -47,7 +47,7 @@ function targetUnit(model: Model, host: string): Unit {
 export function unitsFor(model: Model, host: string, { programs = PROGRAMS, alarm }: Options = {}): MadeFor {
   const servers = model.servers
     // Without a group it has nothing to serve, and says so and ends.
-    .filter((server) => server.host === host && heldBy(model, server).length > 0)
+    .filter((server) => server.host === host && hasDuties(model, server))
     .map((server) => serverUnit(model, server, programs.fserver));
   const mounts = model.mounts
     .filter(({ on }) => on.includes(host))

@@ -175,7 +175,15 @@ function openParts(options: ExportOptions, opened: Opened, root: number, own: nu
   return ok({ disk, sessions, commit, counters, marks: file.marks, indexLost, knowing });
 }
 
-const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+/**
+ * Which start of the host this is. A service's unit tells it, since its sandbox hides the kernel's file (ProcSubset=); with
+ * dashes or without, it is the same.
+ */
+const bootId = (): string =>
+  (process.env["POHMELFS_BOOT_ID"] ?? readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim()).replaceAll(
+    "-",
+    "",
+  );
 
 /** Brings the index up to what the export is, counts the start, and lets go. */
 function start(options: ExportOptions, opened: Opened, parts: Parts, format: Format): Result<OpenExport> {
