@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { VERSION } from "../core/version.ts";
 import { twoColumns } from "../core/wrap.ts";
+import { addComplete } from "./commands/complete.ts";
 import { addCheck } from "./commands/check.ts";
 import type { End } from "./commands/end.ts";
 import { addGet } from "./commands/get.ts";
@@ -33,5 +34,6 @@ export function pohmelfsCommand(end: End): Command {
   addMountstats(program, end);
   addGet(program, end);
   addSet(program, end);
+  addComplete(program, end);
   return program;
 }
