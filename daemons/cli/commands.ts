@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { VERSION } from "../core/version.ts";
 import { twoColumns } from "../core/wrap.ts";
+import { addApply } from "./commands/apply.ts";
 import { addComplete } from "./commands/complete.ts";
 import { addCheck } from "./commands/check.ts";
 import type { End } from "./commands/end.ts";
+import { addGenerations } from "./commands/generations.ts";
 import { addGet } from "./commands/get.ts";
 import { addInit } from "./commands/init.ts";
 import { EXIT_TEXTS } from "./core/exit-codes.ts";
@@ -11,6 +13,7 @@ import { addMountstats } from "./commands/mountstats.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addSet } from "./commands/set.ts";
 import { addStatus } from "./commands/status.ts";
+import { addWait } from "./commands/wait.ts";
 
 const exitCodes = (): string => twoColumns(EXIT_TEXTS.map(([code, when]) => [`  ${code}`, when]));
 
@@ -30,6 +33,9 @@ export function pohmelfsCommand(end: End): Command {
   addInit(program, end);
   addCheck(program, end);
   addPlan(program, end);
+  addApply(program, end);
+  addGenerations(program, end);
+  addWait(program, end);
   addStatus(program, end);
   addMountstats(program, end);
   addGet(program, end);

@@ -1,5 +1,5 @@
-import { membershipsOf } from "../../../config-schema/queries.ts";
 import { askServer } from "../ask-server.ts";
+import { indexFor } from "../core/index-for.ts";
 import type { PlanWarning } from "../core/plan-warning.ts";
 import type { Wish } from "./wish.ts";
 
@@ -12,10 +12,10 @@ const SKEW_MS = 2_000;
 export async function clockWarnings({ model, host }: Wish): Promise<PlanWarning[]> {
   const others = model.servers.filter((server) => server.host !== host);
   const found = others.map(async (server): Promise<PlanWarning[]> => {
-    const [first] = membershipsOf(model, server.name);
-    if (first === undefined) return [];
+    const index = indexFor(model, server.name);
+    if (index === undefined) return [];
     const begun = Date.now();
-    const answer = await askServer(server, first.group.index, model.hash, ANSWER_MS);
+    const answer = await askServer(server, index, model.hash, ANSWER_MS);
     const time = answer.kind === "up" ? answer.report.timeMs : undefined;
     if (time === undefined) return [];
     // Its clock was read at some moment between the question and the answer.

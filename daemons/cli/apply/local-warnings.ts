@@ -10,6 +10,7 @@ import { mountedAt, parseMountTable } from "../../core/mount-table.ts";
 import { addressDigits, parseListeners, takes } from "../core/listeners.ts";
 import { endpoint } from "../core/mountstats.ts";
 import type { PlanWarning } from "../core/plan-warning.ts";
+import { fstabPlaces } from "./fstab-places.ts";
 import { whoHas, usersText } from "./who-uses.ts";
 import type { Wish } from "./wish.ts";
 
@@ -134,16 +135,6 @@ function fuseWarnings(): PlanWarning[] {
     },
   ];
 }
-
-/** fstab(5): the second field, with its octal escapes. */
-const fstabPlaces = (): string[] =>
-  readProc("/etc/fstab")
-    .split("\n")
-    .filter((line) => !line.trimStart().startsWith("#"))
-    .map((line) => line.trim().split(/\s+/)[1] ?? "")
-    .map((place) =>
-      place.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))),
-    );
 
 const counted = (count: number): string => (count === 1 ? "one file or folder" : `${count} files and folders`);
 

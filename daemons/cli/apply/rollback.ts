@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { loadConfig } from "../../../config-schema/load.ts";
+import { resolve } from "node:path";
+import { EXIT } from "../core/exit-codes.ts";
+import { previousGood } from "../core/generation.ts";
+import { configPath } from "../machine.ts";
+import { printDiagnostics } from "../read-config.ts";
+import { applyReady } from "./apply-ready.ts";
+import { keepReplaced } from "./baseline.ts";
+import { readTexts, sameTexts, writeTexts } from "./config-files.ts";
+import { currentNumber, generationPath, listGenerations, setOutcome, textsOf } from "./generations.ts";
+import { takeLock } from "./lock.ts";
+import { prepare } from "./prepare.ts";
+import { hasSystemd } from "./systemctl.ts";
+import { currentTrial, disarmRevert } from "./try-guard.ts";
+
+export type RollbackOptions = {
+  /** The generation; undefined: the one that counts as the previous. */
+  readonly to?: number | undefined;
+  /** What was being tried goes, whatever is going on: an apply that does not end is ended. */
+  readonly insist?: boolean;
+  /** The lock is held already. */
+  readonly locked?: boolean;
+  readonly timeoutMs?: number | undefined;
+  readonly json?: boolean;
+};
+
+const say = (line: string): void => console.error(`pohmelfs: ${line}`);
+
+/** How long an apply that is still going on is waited for, when what it does has to be undone. */
+const LOCK_MS = 20_000;
+
+/** Puts the file of an earlier generation back, and applies it. @returns As `applyConfig`. */
+export async function rollbackTo(options: RollbackOptions): Promise<number> {
+  if (!hasSystemd() || process.getuid?.() !== 0) {
+    say(
+      hasSystemd()
+        ? "only root can go back: sudo pohmelfs rollback"
+        : "rollback needs systemd, which does not run this machine",
+    );
+    return EXIT.failed;
+  }
+  const release = options.locked === true ? () => {} : await lockFor(options.insist === true);
+  if (release === undefined) return EXIT.failed;
+  try {
+    return await rollbackUnderLock(options);
+  } finally {
+    release();
+  }
+}
+
+/** @param insist What holds the lock is ended, when it does not end by itself. */
+async function lockFor(insist: boolean): Promise<(() => void) | undefined> {
+  const end = performance.now() + (insist ? LOCK_MS : 0);
+  for (;;) {
+    const lock = takeLock();
+    if (lock.held) return lock.release;
+    if (performance.now() >= end) {
+      if (!insist) {
+        say(`another apply is going on (process ${lock.by}): wait for it`);
+        return undefined;
+      }
+      process.kill(lock.by, "SIGKILL");
+    }
+    await sleep(200);
+  }
+}
+
+async function rollbackUnderLock({ to, timeoutMs, json }: RollbackOptions): Promise<number> {
+  const path = resolve(configPath(undefined));
+  const target = to ?? targetOf(path);
+  if (typeof target === "string") {
+    say(target);
+    return EXIT.nothingThere;
+  }
+  const found = listGenerations().find(({ number }) => number === target);
+  if (found === undefined) {
+    say(`there is no generation ${target}: 'pohmelfs generations' shows those that are kept`);
+    return EXIT.nothingThere;
+  }
+  const texts = textsOf(target);
+  const loaded = texts.file === undefined ? undefined : loadConfig(generationPath(target));
+  if (loaded?.ok === false) {
+    printDiagnostics(loaded.diagnostics);
+    say(`generation ${target} has errors, for this version at least: nothing was changed`);
+    return EXIT.configuration;
+  }
+  const trial = currentTrial();
+  const lost = trial?.generation;
+  if (lost !== undefined) {
+    await disarmRevert();
+    markReverted(lost);
+  }
+  const kept = sameTexts(readTexts(path), texts) ? undefined : keepReplaced(path, `replaced by generation ${target}`);
+  if (kept !== undefined) say(`what was in ${path} is generation ${kept} now`);
+  writeTexts(path, texts);
+  const ready = await prepare({});
+  if (ready.kind !== "ready") {
+    say(
+      `${path} is that of generation ${target} again, but: ${ready.kind === "wrong" ? "it has errors" : ready.because}`,
+    );
+    return EXIT.failed;
+  }
+  process.stdout.write(`${path} is that of generation ${target} again.\n`);
+  const because = lost === undefined ? `rollback to ${target}` : `rollback to ${target}: ${lost} was not confirmed`;
+  const applied = await applyReady(ready, {
+    because,
+    json: json === true,
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+  });
+  process.stdout.write(`Generation ${applied.generation ?? "?"} (as ${target}): ${applied.ending.outcome}.\n`);
+  return applied.ending.code;
+}
+
+function markReverted(generation: number): void {
+  try {
+    setOutcome(generation, "reverted");
+  } catch {
+    // It is not kept any more.
+  }
+}
+
+/** A file with changes that were never applied goes back to the one in force; else it is the one before. */
+function targetOf(path: string): number | string {
+  const current = currentNumber();
+  if (current !== undefined && !sameTexts(readTexts(path), textsOf(current))) return current;
+  return previousGood(listGenerations())?.number ?? "there is no earlier generation that was applied wholly";
+}

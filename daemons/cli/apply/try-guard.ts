@@ -1,0 +1,106 @@
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { escapeText, escapeWord } from "../../../systemd/core/escape.ts";
+import { unitText } from "../../../systemd/core/unit-text.ts";
+import { stateFolder } from "./places.ts";
+import { runProgram } from "./systemctl.ts";
+
+/**
+ * What brings the old configuration back when nobody confirms the new one: a service, started by a timer of systemd, so
+ * that it needs neither the session in which the change was made nor the network; and started at boot, since who cannot
+ * reach a host any more has it switched off and on.
+ */
+const NAME = "pohmelfs-try";
+const FOLDER = "/etc/systemd/system";
+const SERVICE = join(FOLDER, `${NAME}.service`);
+const LINK = join(FOLDER, "multi-user.target.wants", `${NAME}.service`);
+
+/** What is being tried. */
+export type Trial = {
+  readonly version: 1;
+  readonly generation: number;
+  /** The generation that comes back. */
+  readonly back: number;
+  /** When, ISO 8601; undefined while the apply is still going on. */
+  readonly until?: string;
+};
+
+const trialPath = (): string => join(stateFolder(), "try.json");
+
+export function currentTrial(): Trial | undefined {
+  try {
+    return JSON.parse(readFileSync(trialPath(), "utf8")) as Trial;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeTrial(trial: Trial): void {
+  mkdirSync(stateFolder(), { recursive: true, mode: 0o700 });
+  writeFileSync(`${trialPath()}.new`, `${JSON.stringify(trial, undefined, 2)}\n`);
+  renameSync(`${trialPath()}.new`, trialPath());
+}
+
+/** This very program, as a unit starts it. */
+function revertCommand(back: number): string {
+  const program = realpathSync(process.argv[1] ?? "");
+  return [process.execPath, ...process.execArgv, program, "rollback", String(back), "--unconfirmed"]
+    .map(escapeWord)
+    .join(" ");
+}
+
+function serviceText({ generation, back }: Trial): string {
+  const environment = ["POHMELFS_CONFIG", "POHMELFS_STATE", "POHMELFS_RUN"].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [["Environment", escapeWord(`${name}=${value}`)] as const];
+  });
+  return unitText({
+    Unit: [
+      ["Description", escapeText(`pohmelfs: generation ${back} comes back, ${generation} was not confirmed`)],
+      // Its own jobs must not wait for those of the boot.
+      ["After", "multi-user.target"],
+    ],
+    Service: [["Type", "exec"], ["ExecStart", revertCommand(back)], ...environment, ["SyslogIdentifier", "pohmelfs"]],
+  });
+}
+
+/**
+ * Arms it, before anything is changed.
+ *
+ * @param afterMs From now, unless it is armed anew.
+ * @returns Why it could not be armed; then nothing may be changed.
+ */
+export async function armRevert(trial: Trial, afterMs: number): Promise<string | undefined> {
+  try {
+    writeTrial(trial);
+    mkdirSync(dirname(LINK), { recursive: true });
+    writeFileSync(`${SERVICE}.new`, serviceText(trial));
+    renameSync(`${SERVICE}.new`, SERVICE);
+    rmSync(LINK, { force: true });
+    symlinkSync(`../${NAME}.service`, LINK);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return startTimer(afterMs);
+}
+
+async function startTimer(afterMs: number): Promise<string | undefined> {
+  await runProgram("systemctl", ["stop", `${NAME}.timer`], 10_000);
+  const delay = `--on-active=${Math.ceil(afterMs / 1000)}s`;
+  const words = ["--quiet", `--unit=${NAME}.service`, delay, "--timer-property=AccuracySec=100ms"];
+  const { code, stderr } = await runProgram("systemd-run", words, 10_000);
+  return code === 0 ? undefined : `systemd sets no timer: ${stderr.trim()}`;
+}
+
+/** The apply is over: from now on the time counts that the administrator has. */
+export async function countDown(trial: Trial, afterMs: number): Promise<string | undefined> {
+  writeTrial({ ...trial, until: new Date(Date.now() + afterMs).toISOString() });
+  return startTimer(afterMs);
+}
+
+/** Takes it away: what was tried stays, or the old one is back. */
+export async function disarmRevert(): Promise<void> {
+  for (const path of [LINK, SERVICE, trialPath()]) rmSync(path, { force: true });
+  await runProgram("systemctl", ["stop", `${NAME}.timer`], 10_000);
+  await runProgram("systemctl", ["reset-failed", `${NAME}.service`, `${NAME}.timer`], 10_000);
+}
