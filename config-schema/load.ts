@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { isUtf8 } from "node:buffer";
 import { readdirSync, readFileSync } from "node:fs";
 import { getSystemErrorMap } from "node:util";
-import { type Diagnostic, diagnosticOfFile } from "./diagnostic.ts";
+import { type Diagnostic, diagnosticAt, diagnosticOfFile } from "./diagnostic.ts";
 import { type Loaded, parseConfig } from "./parse-config.ts";
 
 /** Where the configuration lies unless told otherwise. */
@@ -73,11 +74,35 @@ function readText(path: string, files: ConfigFiles): TextRead | Diagnostic {
     const bytes = files.read(path);
     return { path, bytes, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
-    if (error instanceof TypeError)
-      return diagnosticOfFile(path, { code: "not-utf-8", message: "the file is not UTF-8 text" });
+    const place = error instanceof TypeError ? firstNotUtf8(path, files.read(path)) : undefined;
+    if (place !== undefined) return place;
     return unreadableFile(path, error);
   }
 }
+
+/** The first line that is not UTF-8. No character of UTF-8 has a byte that looks like a line break. */
+function firstNotUtf8(path: string, bytes: Uint8Array): Diagnostic | undefined {
+  const lossy = new TextDecoder("utf-8", { ignoreBOM: true });
+  for (let start = 0; start < bytes.length; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    const line = bytes.subarray(start, end);
+    if (!isUtf8(line)) {
+      const source = { path, text: lossy.decode(bytes) };
+      const offset = lossy.decode(bytes.subarray(0, start)).length + lossy.decode(line).indexOf("\ufffd");
+      const hint =
+        bytes[0] === 0xff || bytes[0] === 0xfe ? "it looks like UTF-16: save it as UTF-8" : "save the file as UTF-8";
+      return diagnosticAt(
+        { source, start: offset, end: offset + 1 },
+        { code: "not-utf-8", message: "this is not UTF-8 text", hint },
+      );
+    }
+    start = end + 1;
+  }
+  return undefined;
+}
+
+const NEWLINE = 0x0a;
 
 function unreadableFile(path: string, error: unknown): Diagnostic {
   const code = codeOf(error);

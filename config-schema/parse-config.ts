@@ -1,7 +1,7 @@
 import { buildModel } from "./build-model.ts";
 import { checkMeaning } from "./check-meaning.ts";
 import { checkSchema } from "./check-schema.ts";
-import { type Diagnostic, diagnosticOfFile } from "./diagnostic.ts";
+import { type Diagnostic, diagnosticAt, diagnosticOfFile } from "./diagnostic.ts";
 import { mergeTrees } from "./merge.ts";
 import type { Model } from "./model.ts";
 import { readYaml } from "./read-yaml.ts";
@@ -37,7 +37,8 @@ export function parseConfig(
     return failed(yamlFaults, sources);
   if (reads[0]?.tree === undefined) {
     const hint = "it needs at least 'version', 'servers' and 'groups'";
-    return failed([diagnosticOfFile(path, { code: "empty", message: "the file is empty", hint })], sources);
+    const at = { source: { path, text }, start: 0, end: 0 };
+    return failed([diagnosticAt(at, { code: "empty", message: "the file says nothing", hint })], sources);
   }
   const merged = trees.reduce((under: Tree, over: Tree) => mergeTrees(under, over));
   const { file, draft, diagnostics } = checkSchema(merged);

@@ -1,5 +1,5 @@
 import { type Document, parseDocument } from "yaml";
-import { type Diagnostic, diagnosticAt, diagnosticOfFile } from "./diagnostic.ts";
+import { type Diagnostic, diagnosticAt } from "./diagnostic.ts";
 import type { Source } from "./source.ts";
 import type { Tree } from "./tree.ts";
 import { TreeReader } from "./tree-reader.ts";
@@ -29,7 +29,8 @@ export type YamlRead = {
 export function readYaml(source: Source): YamlRead {
   if (source.text.length > TEXT_LENGTH_MAX) {
     const finding = { code: "too-large", message: `the file is larger than ${TEXT_LENGTH_MAX / 1024} KiB` };
-    return { tree: undefined, diagnostics: [diagnosticOfFile(source.path, finding)] };
+    const at = { source, start: TEXT_LENGTH_MAX, end: TEXT_LENGTH_MAX };
+    return { tree: undefined, diagnostics: [diagnosticAt(at, finding)] };
   }
   const document = parseDocument(source.text, PARSING);
   const diagnostics = complaintsOf(document, source);
@@ -45,7 +46,9 @@ function complaintsOf(document: Document.Parsed, source: Source): Diagnostic[] {
   const { yaml } = document.directives;
   if (yaml.explicit === true && yaml.version !== "1.2") {
     const message = `the file asks to be read as YAML ${yaml.version}`;
-    diagnostics.push(diagnosticOfFile(source.path, { code: "yaml-version", message, hint: "drop the %YAML line" }));
+    const start = Math.max(0, source.text.search(/^%YAML/m));
+    const at = { source, start, end: start + "%YAML".length };
+    diagnostics.push(diagnosticAt(at, { code: "yaml-version", message, hint: "drop the %YAML line" }));
   }
   const linesToldOf = new Set<number>();
   // Tags, known or not, are the reader's business.
