@@ -1,6 +1,7 @@
 import type { Lab } from "./lab.ts";
 
-const ASK = "systemctl --failed --no-legend --plain; journalctl -b -n 25 --no-pager -q -o short-monotonic";
+const ASK = `systemctl --failed --no-legend --plain
+journalctl -b -n 20 --no-pager -q -o short-monotonic -u 'pohmelfs*' -u '*.mount'`;
 
 /** What the hosts that are on say after something went wrong: for people who read why a test failed. */
 export async function lastWords(lab: Lab): Promise<string> {

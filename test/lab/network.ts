@@ -38,7 +38,9 @@ export class Network {
     await this.unplug(host);
     const namespace = `${this.#id}.${host}`;
     await run(["ip", "netns", "add", namespace]);
-    await this.#ip("link", "add", host, "type", "veth", "peer", "name", "eth0", "netns", namespace);
+    // The same at each boot, as a network card has it: others remember for half a minute where an address was.
+    const card = ["address", hardwareAddress(address)];
+    await this.#ip("link", "add", host, "type", "veth", "peer", "name", "eth0", ...card, "netns", namespace);
     const inside = (...words: string[]): Promise<string> => run(["ip", "-n", namespace, ...words]);
     await inside("link", "set", "lo", "up");
     await inside("address", "add", `${address}/${this.#bits}`, "dev", "eth0");
@@ -82,3 +84,7 @@ export class Network {
     return run(["nsenter", `--net=/run/netns/${this.#id}`, "nft", "-f", "-"], { input: rules });
   }
 }
+
+/** @returns A locally administered address (IEEE 802: the second bit of the first byte) that ends with the IPv4's. */
+const hardwareAddress = (address: string): string =>
+  ["02", "00", ...address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"))].join(":");

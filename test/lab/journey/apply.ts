@@ -16,9 +16,7 @@ export const apply: Chapter = {
     [
       "apply starts what this host has to do, waits until it answers, and says so",
       async (journey) => {
-        const [one, two] = await Promise.all(
-          journey.servers.map((host) => host.run("mkdir -p /opt/pohtest && pohmelfs apply")),
-        );
+        const [one, two] = await Promise.all(journey.servers.map((host) => host.run("pohmelfs apply")));
         assert.match(one ?? "", /pohmelfs-server@host-75\.service/);
         assert.match(two ?? "", /pohmelfs-server@host-166\.service/);
         const mounted = await journey.client.run("pohmelfs apply");

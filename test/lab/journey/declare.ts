@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type Chapter, everywhere, refusal } from "./journey.ts";
 
-const INIT = "pohmelfs init --server host-75=192.0.2.75 --server host-166=192.0.2.166 --mount host-147:/opt/pohtest";
+const INIT =
+  "pohmelfs init --server host-75=192.0.2.75 --server host-166=192.0.2.166" +
+  " --mount host-147=192.0.2.147:/opt/pohtest --export /opt/pohtest";
 
 export const declare: Chapter = {
   title: "one file is written, checked, and planned",
@@ -35,7 +37,7 @@ export const declare: Chapter = {
         await client.run(
           "sed -e 's/192.0.2.75/192.0.2.750/' -e 's/index: 1/index: one/' /etc/pohmelfs.yaml >/tmp/wrong.yaml",
         );
-        const { code, text } = await refusal(client, "pohmelfs check --config /tmp/wrong.yaml");
+        const { code, text } = await refusal(client, "pohmelfs check /tmp/wrong.yaml");
         assert.equal(code, 3);
         assert.match(text, /^\/tmp\/wrong\.yaml:\d+:\d+: error: .*192\.0\.2\.750/m);
         assert.match(text, /^\/tmp\/wrong\.yaml:\d+:\d+: error: .*one/m);
@@ -70,7 +72,7 @@ export const declare: Chapter = {
       async ({ servers: [server] }) => {
         const { stdout, stderr } = await server.tryRun("pohmelfs plan");
         assert.match(`${stdout}${stderr}`, /witness/);
-        assert.match(`${stdout}${stderr}`, /\/opt\/pohtest/);
+        assert.match(`${stdout}${stderr}`, /warning: export \/opt\/pohtest does not exist/);
       },
     ],
   ],

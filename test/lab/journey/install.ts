@@ -41,7 +41,7 @@ export const install: Chapter = {
           files.filter((path) => path.startsWith("/etc/") && path.includes("pohmelfs.yaml")),
           [],
         );
-        await client.run("pohmelfs check --config /usr/share/doc/pohmelfs/examples/tutorial.yaml");
+        await client.run("pohmelfs check /usr/share/doc/pohmelfs/examples/tutorial.yaml");
       },
     ],
     [

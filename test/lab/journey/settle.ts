@@ -38,7 +38,7 @@ export const put = (host: Host, text: string): Promise<void> => host.write(FILE,
 export async function settle(journey: Journey, text: string = TUTORIAL): Promise<void> {
   const { client, lab, servers } = journey;
   await Promise.all(lab.hosts.map((host) => put(host, text)));
-  await Promise.all(servers.map((host) => host.run("mkdir -p /opt/pohtest && pohmelfs apply")));
+  await Promise.all(servers.map((host) => host.run("pohmelfs apply")));
   await client.run("pohmelfs apply");
   await client.run("! mountpoint -q /opt/pohtest || test -s /opt/pohtest/numbers || seq 100000 >/opt/pohtest/numbers");
 }
