@@ -1,23 +1,9 @@
 import { textOf, unitNames, wantedBy } from "./own-units.ts";
-import {
-  act,
-  decidedElsewhere,
-  isUp,
-  leave,
-  NOTHING,
-  type Part,
-  renew,
-  together,
-  whyDown,
-  type Words,
-} from "./plan-parts.ts";
+import { act, decidedElsewhere, isUp, leave, NOTHING, type Part, renew, together, whyDown } from "./plan-parts.ts";
 import type { Desired, Facts } from "./plan-types.ts";
 import { mountUnitNames, placeIn, unitKind } from "./unit-kinds.ts";
 
-const WORDS: Words = {
-  restart: "the group's servers or its lead",
-  reload: "priorities, permissions, timeouts, the log or another part of the file",
-};
+const RESTART = "its group's servers or their lead changed";
 
 /** The mounts that the file wants on this host. */
 export function planMounts(desired: Desired, facts: Facts): Part {
@@ -72,7 +58,7 @@ function renewDaemon(place: string, desired: Desired, { running }: Facts): Part 
   const [daemon, text] = [running.get(service), textOf(desired.units, service)];
   if (daemon === undefined || text === undefined) return NOTHING;
   const decided = decidedElsewhere(service, daemon);
-  return together([decided, renew(service, daemon, text, desired.effects.get(service), WORDS)]);
+  return together([decided, renew(service, daemon, text, desired.effects.get(service), RESTART)]);
 }
 
 function planAutomount(automount: string, desired: Desired, facts: Facts): Part {

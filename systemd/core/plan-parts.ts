@@ -33,16 +33,13 @@ export function decidedElsewhere(unit: string, facts: UnitFacts | undefined): Pa
   return NOTHING;
 }
 
-/** What the words of a service are, for its reasons. */
-export type Words = { readonly restart: string; readonly reload: string };
-
 /**
  * A daemon that runs: whether it is started anew, reads the file again, or is left in peace.
  *
  * @param text Of the unit that is to be.
- * @param words What it uses of the file.
+ * @param restart Why it is started anew when it is because of the file.
  */
-export function renew(unit: string, facts: UnitFacts, text: string, wanted: Effect | undefined, words: Words): Part {
+export function renew(unit: string, facts: UnitFacts, text: string, wanted: Effect | undefined, restart: string): Part {
   const digest = facts.overriddenBy === undefined ? digestIn(text) : undefined;
   if (digest !== undefined && facts.startedWith !== digest) {
     const because =
@@ -56,7 +53,7 @@ export function renew(unit: string, facts: UnitFacts, text: string, wanted: Effe
     // With the right unit and not yet ready: it has read the file a moment ago.
     return facts.active === "activating" ? NOTHING : act("restart", unit, "it does not tell with what it runs");
   }
-  if (facts.effect.restart !== wanted.restart) return act("restart", unit, `${words.restart} changed`);
-  if (facts.effect.reload !== wanted.reload) return act("reload", unit, `${words.reload} changed`);
+  if (facts.effect.restart !== wanted.restart) return act("restart", unit, restart);
+  if (facts.effect.reload !== wanted.reload) return act("reload", unit, "the file changed");
   return NOTHING;
 }

@@ -1,12 +1,9 @@
 import { textOf, unitNames, wantedBy } from "./own-units.ts";
-import { act, decidedElsewhere, isUp, NOTHING, type Part, renew, together, whyDown, type Words } from "./plan-parts.ts";
+import { act, decidedElsewhere, isUp, NOTHING, type Part, renew, together, whyDown } from "./plan-parts.ts";
 import type { Desired, Facts } from "./plan-types.ts";
 import { unitKind } from "./unit-kinds.ts";
 
-const WORDS: Words = {
-  restart: "its address, port, exports, groups, lead or workers",
-  reload: "priorities, permissions, addresses, timeouts, the log or another part of the file",
-};
+const RESTART = "its address, exports, groups or workers changed";
 
 /** The servers that the file wants on this host. */
 export function planServers({ units, effects }: Desired, { running }: Facts): Part {
@@ -17,7 +14,7 @@ export function planServers({ units, effects }: Desired, { running }: Facts): Pa
       const decided = decidedElsewhere(unit, facts);
       if (facts?.masked === true) return decided;
       if (facts !== undefined && isUp(facts))
-        return together([decided, renew(unit, facts, textOf(units, unit) ?? "", effects.get(unit), WORDS)]);
+        return together([decided, renew(unit, facts, textOf(units, unit) ?? "", effects.get(unit), RESTART)]);
       const start = wantedBy(units, unit).length > 0 ? act("start", unit, whyDown(facts)) : NOTHING;
       return together([decided, start]);
     }),

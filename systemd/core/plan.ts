@@ -33,9 +33,10 @@ export function planFor(
 }
 
 function planReload(changes: readonly Change[], { units }: Desired, { running }: Facts): Part {
-  if (changes.some(({ diff }) => diff !== "")) return act("daemon-reload", "", "units change");
-  const stale = unitNames(units).find((unit) => running.get(unit)?.needsReload === true);
-  return stale === undefined ? NOTHING : act("daemon-reload", "", `${stale} was changed`);
+  if (changes.some(({ diff }) => diff !== "")) return act("daemon-reload", "", "they change");
+  const stale = unitNames(units).some((unit) => running.get(unit)?.needsReload === true);
+  // Of generated units too: SourcePath= names the file.
+  return !stale ? NOTHING : act("daemon-reload", "", "the file or a drop-in was changed");
 }
 
 function planTarget({ units }: Desired, { running }: Facts): Part {

@@ -62,7 +62,9 @@ export async function applyConfig(options: ApplyOptions): Promise<number> {
     }
     if (!json) {
       printDiagnostics(ready.diagnostics);
-      process.stdout.write(planText(planView(ready), { colour: likesColour(process.stdout), diff }));
+      // Who applies what has no effect has read the warnings before.
+      const view = planView(isEmpty(ready.plan) && !dryRun ? { ...ready, warnings: [] } : ready);
+      process.stdout.write(planText(view, { colour: likesColour(process.stdout), diff }));
     }
     if (dryRun) {
       if (json) print({ dryRun: true, ok: true, ...planJson(ready) });
