@@ -57,6 +57,13 @@ module.exports = {
       ["^systemd/"],
     ),
     {
+      name: "packages-are-made-from-outside",
+      comment: "What a package has is a list of built files; nothing in it depends on how programs work.",
+      severity: "error",
+      from: { path: "^packaging/" },
+      to: { path: "^(config-schema|daemons|systemd|scripts|test|bench)/" },
+    },
+    {
       name: "only-sys-knows-libc",
       comment: "One table of system calls, typed and tested once.",
       severity: "error",

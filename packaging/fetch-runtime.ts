@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { askTool, runTool } from "./run-tool.ts";
+import { runTool } from "./run-tool.ts";
 import type { Runtime } from "./runtime.ts";
 
 const sriOf = (bytes: Buffer): string => `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
@@ -44,6 +44,3 @@ export function fetchRuntime({ module, version, integrity, binary }: Runtime, ca
   rmSync(tar);
   return folder;
 }
-
-/** @returns e.g. `v24.21.0`: whether it runs here at all. */
-export const runtimeVersion = (node: string): string => askTool([node, "--version"]).trim();

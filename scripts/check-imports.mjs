@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const FOLDERS = ["config-schema", "daemons", "systemd", "scripts", "test", "bench"];
+const FOLDERS = ["config-schema", "daemons", "systemd", "scripts", "test", "bench", "packaging"];
 
 /** Far fewer than there are, far more than it finds when it fails. */
 const MODULES_MIN = 100;

@@ -31,9 +31,9 @@ function answer() {
 
 const found = answer();
 if (found === undefined) {
-  console.log("packages: the registry does not answer npm audit; not checked");
+  console.log("known holes: the registry does not answer npm audit; not checked");
 } else {
   for (const [name, { severity }] of Object.entries(found.vulnerabilities)) console.error(`${name}: ${severity}`);
-  console.log(`packages: ${Object.keys(found.vulnerabilities).length} with known holes`);
+  console.log(`known holes: in ${Object.keys(found.vulnerabilities).length} of npm's packages that programs load`);
   process.exitCode = status === 0 ? 0 : 1;
 }
