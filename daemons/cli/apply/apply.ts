@@ -103,7 +103,8 @@ async function applyUnderLock(ready: Ready, options: ApplyOptions): Promise<numb
   if (json) print(appliedJson(ready, applied));
   else {
     const went = isEmpty(ready.plan) ? "nothing had to be done" : ending.outcome;
-    process.stdout.write(`Generation ${generation ?? "?"}: ${went}.\n`);
+    const tried = applied.trial === undefined ? "" : ", and being tried";
+    process.stdout.write(`Generation ${generation ?? "?"}: ${went}${tried}.\n`);
   }
   if (tryMs === undefined || applied.trial === undefined) return ending.code;
   return confirmOrRevert(applied.trial, tryMs, ending.code);

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { escapeText, escapeWord } from "../../../systemd/core/escape.ts";
-import { unitText } from "../../../systemd/core/unit-text.ts";
+import { HEADER, unitText } from "../../../systemd/core/unit-text.ts";
 import { stateFolder } from "./places.ts";
 import { runProgram } from "./systemctl.ts";
 
@@ -54,7 +54,7 @@ function serviceText({ generation, back }: Trial): string {
     const value = process.env[name];
     return value === undefined ? [] : [["Environment", escapeWord(`${name}=${value}`)] as const];
   });
-  return unitText({
+  const text = unitText({
     Unit: [
       ["Description", escapeText(`pohmelfs: generation ${back} comes back, ${generation} was not confirmed`)],
       // Its own jobs must not wait for those of the boot.
@@ -62,6 +62,7 @@ function serviceText({ generation, back }: Trial): string {
     ],
     Service: [["Type", "exec"], ["ExecStart", revertCommand(back)], ...environment, ["SyslogIdentifier", "pohmelfs"]],
   });
+  return text.replace(HEADER, "# Made by 'pohmelfs apply --try', and taken away by 'pohmelfs confirm'.");
 }
 
 /**
