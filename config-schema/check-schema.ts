@@ -21,27 +21,29 @@ export function checkSchema(tree: Tree): SchemaChecked {
   const version = errors.filter(
     (error) => error.instancePath === "/version" && typeof plainAt(plain, ["version"]) === "number",
   );
-  const told = (version.length > 0 ? version : errors).filter((error, _, all) => !isRepeated(error, all));
+  const relevant = version.length > 0 ? version : errors;
+  const byPlace = new Map<string, SchemaError[]>();
+  for (const error of relevant) {
+    const beside = byPlace.get(error.instancePath);
+    if (beside === undefined) byPlace.set(error.instancePath, [error]);
+    else beside.push(error);
+  }
+  const told = relevant.filter((error) => !isRepeated(error, byPlace.get(error.instancePath) ?? []));
   const diagnostics = told.flatMap((error) => diagnose(tree, plain, error));
   const draft = version.length > 0 ? {} : withoutFaults(plain, errors);
   return { file: undefined, draft, diagnostics };
 }
 
-/** Whether another error of the same value names the cause better. */
-function isRepeated(
-  { instancePath, keyword, params, parentSchema }: SchemaError,
-  all: readonly SchemaError[],
-): boolean {
-  const beside = (better: string): boolean => {
-    return all.some((other) => other.instancePath === instancePath && other.keyword === better);
-  };
+/** Whether another error of the same value names the cause better. @param all Errors of that value. */
+function isRepeated({ keyword, params, parentSchema }: SchemaError, all: readonly SchemaError[]): boolean {
+  const beside = (better: string): boolean => all.some((other) => other.keyword === better);
   if (keyword === "type") return beside("enum");
   if (keyword === "const") return beside("type");
   // What looks missing is there, misspelled.
   return (
     keyword === "required" &&
     all.some((other) => {
-      if (other.instancePath !== instancePath || other.keyword !== "additionalProperties") return false;
+      if (other.keyword !== "additionalProperties") return false;
       return meantKey(String(other.params["additionalProperty"]), parentSchema) === params["missingProperty"];
     })
   );

@@ -7,15 +7,29 @@ export type Span = { readonly source: Source; readonly start: number; readonly e
 /** Where an offset lies: line and column count from 1, columns in characters (code points), as editors show them. */
 export type Position = { readonly line: number; readonly column: number; readonly lineText: string };
 
+/** Where the lines of a text begin: a file may have thousands of faults, and each needs its line. */
+const LINE_STARTS = new WeakMap<Source, readonly number[]>();
+
+function lineStartsOf(source: Source): readonly number[] {
+  const known = LINE_STARTS.get(source);
+  if (known !== undefined) return known;
+  const starts = [0];
+  for (let at = source.text.indexOf("\n"); at >= 0; at = source.text.indexOf("\n", at + 1)) starts.push(at + 1);
+  LINE_STARTS.set(source, starts);
+  return starts;
+}
+
 /** @param offset Beyond the text means its end. */
 export function positionOf(source: Source, offset: number): Position {
   const at = Math.min(Math.max(offset, 0), source.text.length);
-  const lineStart = source.text.lastIndexOf("\n", at - 1) + 1;
-  const newline = source.text.indexOf("\n", lineStart);
-  const lineText = source.text.slice(lineStart, newline < 0 ? undefined : newline).replace(/\r$/, "");
-  let line = 1;
-  for (let found = source.text.indexOf("\n"); found >= 0 && found < lineStart; line++) {
-    found = source.text.indexOf("\n", found + 1);
+  const starts = lineStartsOf(source);
+  let [low, high] = [0, starts.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= at) low = middle;
+    else high = middle;
   }
-  return { line, column: [...source.text.slice(lineStart, at)].length + 1, lineText };
+  const lineStart = starts[low] ?? 0;
+  const lineText = source.text.slice(lineStart, (starts[low + 1] ?? source.text.length + 1) - 1).replace(/\r$/, "");
+  return { line: low + 1, column: [...source.text.slice(lineStart, at)].length + 1, lineText };
 }

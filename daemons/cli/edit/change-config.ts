@@ -6,7 +6,6 @@ import { readSources, type TextRead } from "../../../config-schema/load.ts";
 import { unifiedDiff } from "../../../systemd/core/line-diff.ts";
 import { EXIT } from "../core/exit-codes.ts";
 import { printDiagnostics } from "../read-config.ts";
-import { applyChange } from "./apply-change.ts";
 import { replaceFile } from "./write-file.ts";
 
 /** What is to be changed, and how far to go. */
@@ -97,7 +96,10 @@ async function finish(change: Change, edited: ConfigEdited & { ok: true }, told:
     const files = edited.changes.map((one) => one.path).join(", ");
     for (const line of told) console.error(`${program}: ${files}: ${line}`);
   }
-  return change.noApply ? EXIT.ok : applyChange(program, path);
+  if (change.noApply) return EXIT.ok;
+  // Heavy, and not needed before.
+  const { applyChange } = await import("./apply-change.ts");
+  return applyChange(program, path, `${program}: ${told.join("; ")}`);
 }
 
 const diffOf = ({ path, before, after }: FileChange): string =>
