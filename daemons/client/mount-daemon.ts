@@ -3,15 +3,16 @@ import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { MountReport } from "../core/report.ts";
 import { mountFuseNative } from "../fuse/mount-fuse-native.ts";
 import { findMount, mountFuse, setReadahead, unmountFuse } from "../fuse/mount.ts";
+import { watchdogEveryMs } from "../sys/watchdog-span.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
 import { statusLine } from "./core/status-line.ts";
 import type { MountOrder } from "./mount-order.ts";
-import type { MountPlan } from "./mount-plan.ts";
+import { planMount, type MountPlan } from "./mount-plan.ts";
 import type { FromMount, ToMount } from "./mount-thread.ts";
 import { MountTraces } from "./mount-traces.ts";
 import { runFiles } from "./run-files.ts";
 import type { Failure, Teller } from "./teller.ts";
-import { Watchdog, watchdogEveryMs } from "./watchdog.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** What the thread is started with. */
 export type MountStart = { readonly plan: MountPlan; readonly port: MessagePort };
@@ -39,7 +40,7 @@ const LINGER_MS = 5_000;
  */
 export class MountDaemon {
   readonly #order: MountOrder;
-  readonly #plan: MountPlan;
+  #plan: MountPlan;
   readonly #teller: Teller;
   readonly #isService: boolean;
   readonly #port: MessagePort;
@@ -50,6 +51,13 @@ export class MountDaemon {
   #wakeFd: number | undefined;
   #nextReport = 1;
   #mounted = false;
+  /** Whoever waits has heard that the mount answers. */
+  #isReady = false;
+  #reloadWanted = false;
+  /** The configuration that is being taken over. */
+  #next: MountPlan | undefined;
+  /** What the status says besides how the members are. */
+  #note = "";
 
   constructor({ order, plan, teller, isService, program }: MountDaemonOptions) {
     this.#order = order;
@@ -66,7 +74,7 @@ export class MountDaemon {
     worker.once("error", (error) => this.#bug(error));
     port1.on("message", (message: FromMount) => this.#told(message));
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => this.#unmount());
-    process.on("SIGHUP", () => this.#send({ kind: "reopenLog" }));
+    process.on("SIGHUP", () => this.#reload());
     if (isService) {
       this.#intervals.push(setInterval(() => this.#report((report) => this.#status(report)), STATUS_MS));
       teller.status(`connecting to ${plan.client.members.map(({ server }) => server).join(", ")}`);
@@ -93,6 +101,8 @@ export class MountDaemon {
         this.#reports.get(message.id)?.(message.report);
         this.#reports.delete(message.id);
         return;
+      case "renewed":
+        return this.#renewed();
       case "ended":
         return this.#ended(message.because, message.unsent);
     }
@@ -146,6 +156,8 @@ export class MountDaemon {
     this.#report((report) => {
       this.#status(report);
       this.#teller.ready();
+      this.#isReady = true;
+      if (this.#reloadWanted) this.#reload();
     });
     const everyMs = this.#isService ? watchdogEveryMs() : undefined;
     if (everyMs !== undefined) this.#watchdog = this.#makeWatchdog(everyMs);
@@ -166,11 +178,51 @@ export class MountDaemon {
   }
 
   #status(report: MountReport): void {
-    if (this.#mounted) this.#teller.status(statusLine(report));
+    if (this.#mounted) this.#teller.status(statusLine(report, this.#note));
     else {
       const reasons = report.members.filter(({ active }) => !active).map((one) => `${one.server}: ${one.because}`);
       if (reasons.length > 0) this.#teller.status(`connecting: ${reasons.join("; ")}`);
     }
+  }
+
+  /** SIGHUP: the log is opened anew, and the file is read again. */
+  #reload(): void {
+    this.#send({ kind: "reopenLog" });
+    // What was read at the start may be out of date once the mount answers.
+    this.#reloadWanted = !this.#isReady;
+    if (!this.#isReady) return;
+    this.#teller.reloading();
+    const planned = planMount(this.#order);
+    if (!planned.ok) {
+      process.stderr.write(`${planned.because}\n`);
+      return this.#keep(`${this.#order.config} has errors, all stays as it was`);
+    }
+    if (planned.plan.effect.restart !== this.#plan.effect.restart)
+      return this.#keep("servers, the lead or options of the mount have changed: restart it to take that over");
+    this.#next = planned.plan;
+    this.#send({ kind: "renew", plan: planned.plan });
+  }
+
+  /** Nothing is taken over. */
+  #keep(note: string): void {
+    process.stderr.write(`pohmelfs: ${this.#order.at}: ${note}\n`);
+    this.#note = note;
+    this.#reloaded();
+  }
+
+  #renewed(): void {
+    if (this.#next !== undefined) this.#plan = this.#next;
+    this.#next = undefined;
+    this.#note = "";
+    this.#traces.leave(this.#plan, (done) => this.#report(done));
+    this.#reloaded();
+  }
+
+  #reloaded(): void {
+    this.#report((report) => {
+      this.#status(report);
+      this.#teller.ready();
+    });
   }
 
   /** Asked to end: the mount goes first. */

@@ -24,6 +24,8 @@ export type ToMount =
   /** The kernel has let go of the mount, or never had it: end when all is sent. */
   | { readonly kind: "stop" }
   | { readonly kind: "report"; readonly id: number }
+  /** To go by another configuration, of the same members and lead. */
+  | { readonly kind: "renew"; readonly plan: MountPlan }
   | { readonly kind: "reopenLog" };
 /** To the main thread. */
 export type FromMount =
@@ -34,10 +36,14 @@ export type FromMount =
   /** The mount answers. */
   | { readonly kind: "started" }
   | { readonly kind: "report"; readonly id: number; readonly report: MountReport }
+  /** It goes by the configuration that came last. */
+  | { readonly kind: "renewed" }
   /** The mount is gone, and all is sent. */
   | { readonly kind: "ended"; readonly because: string; readonly unsent: number };
 
 const LOOK_MS = 20;
+/** What is under way when another session is needed has so long to end. */
+const DRAIN_MS = 2_000;
 
 /** A mount on its thread: the FUSE device, the sockets, and the client that stands between them. */
 export function runMount(plan: MountPlan, port: MessagePort): void {
@@ -49,7 +55,7 @@ export function runMount(plan: MountPlan, port: MessagePort): void {
 }
 
 class MountThread implements ClientPorts {
-  readonly #plan: MountPlan;
+  #plan: MountPlan;
   readonly #port: MessagePort;
   readonly #reactor: Reactor;
   readonly #log: Log;
@@ -89,6 +95,8 @@ class MountThread implements ClientPorts {
         return this.#end("told to stop");
       case "report":
         return this.#tell({ kind: "report", id: message.id, report: this.#report() });
+      case "renew":
+        return this.#renew(message.plan);
       case "reopenLog":
         return this.#log.reopen();
     }
@@ -109,6 +117,29 @@ class MountThread implements ClientPorts {
       kind: "unreachable",
       because: `no server of group ${this.#plan.group} can be reached (${reasons.join("; ")})`,
     });
+  }
+
+  #renew(plan: MountPlan): void {
+    if (!this.#client.needsNewSession(plan.client)) return this.#renewNow(plan);
+    this.#transport?.pause?.(true);
+    const deadline = this.now() + DRAIN_MS;
+    const look = (): void => {
+      if (this.#client.underWay > 0 && this.now() < deadline) {
+        this.#reactor.after(1, look);
+        return;
+      }
+      this.#renewNow(plan);
+      this.#transport?.pause?.(false);
+    };
+    look();
+  }
+
+  #renewNow(plan: MountPlan): void {
+    this.#plan = plan;
+    this.#log.change(plan.log);
+    this.#client.renew(plan.client);
+    this.#log.notice("goes by the configuration as it is now", { group: plan.group, config: plan.config });
+    this.#tell({ kind: "renewed" });
   }
 
   #serve(fd: number): void {

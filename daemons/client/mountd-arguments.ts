@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { fail, ok, type Result } from "../core/result.ts";
+import { MOUNTD_USAGE } from "./mountd-usage.ts";
 
 /** What `pohmelfs-mountd` was asked to do. */
 export type MountdArguments =
@@ -17,29 +18,8 @@ export type MountdArguments =
       readonly group: string;
     };
 
-export const MOUNTD_USAGE = `Usage: pohmelfs-mountd --config FILE --at DIR [-o OPTIONS] GROUP
-       pohmelfs-mountd < ORDER
-
-Mounts a group and answers the kernel's requests until it is unmounted. Units start it; by hand use mount(8).
-
-  -c, --config FILE   the configuration (/etc/pohmelfs.yaml)
-      --at DIR        where to mount
-  -o OPTIONS          options of the mount, as for mount.pohmelfs
-  -h, --help          this text
-      --version       the version
-
-Without arguments it takes its order as mount.pohmelfs gives it: JSON on standard input.`;
-
-const OPTIONS = {
-  config: { type: "string", short: "c" },
-  at: { type: "string" },
-  o: { type: "string", short: "o", multiple: true },
-  help: { type: "boolean", short: "h" },
-  version: { type: "boolean" },
-} as const;
-
 function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  return parseArgs({ args: [...args], options: MOUNTD_USAGE.options, allowPositionals: true });
 }
 
 /** @returns EINVAL with one line for people where the command line makes no sense. */

@@ -1,6 +1,7 @@
 /** The program `pohmelfs-mountd`: the daemon of one mount, started by `mount.pohmelfs` or by a unit. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { isMainThread, workerData } from "node:worker_threads";
+import { usageText } from "../core/usage.ts";
 import { VERSION } from "../core/version.ts";
 import { parseMountOptions } from "./core/mount-options.ts";
 import { splitOptions } from "./core/split-options.ts";
@@ -9,7 +10,8 @@ import type { MountOrder } from "./mount-order.ts";
 import { planMount } from "./mount-plan.ts";
 import { prepareMountPoint } from "./mount-point.ts";
 import { runMount } from "./mount-thread.ts";
-import { MOUNTD_USAGE, parseMountdArguments, type MountdArguments } from "./mountd-arguments.ts";
+import { parseMountdArguments, type MountdArguments } from "./mountd-arguments.ts";
+import { MOUNTD_USAGE } from "./mountd-usage.ts";
 import { runFiles } from "./run-files.ts";
 import { helperTeller, serviceTeller, type Teller } from "./teller.ts";
 
@@ -79,7 +81,7 @@ function main(): void {
   if (!parsed.ok) {
     process.stderr.write(`pohmelfs-mountd: ${parsed.because}\nTry 'pohmelfs-mountd --help'.\n`);
     process.exitCode = 2;
-  } else if (parsed.value.kind === "help") process.stdout.write(`${MOUNTD_USAGE}\n`);
+  } else if (parsed.value.kind === "help") process.stdout.write(usageText(MOUNTD_USAGE));
   else if (parsed.value.kind === "version") process.stdout.write(`pohmelfs-mountd ${VERSION}\n`);
   else if (parsed.value.kind === "order") startByOrder();
   else void startByUnit(parsed.value);

@@ -16,8 +16,10 @@ export type Failure =
 
 /** Whoever started a mount's daemon, and waits to hear how it went. */
 export interface Teller {
-  /** The mount answers. Once. */
+  /** The mount answers; said again after {@link Teller.reloading}. */
   ready(): void;
+  /** It reads the configuration again. */
+  reloading(): void;
   /** @param because One line. @returns What to exit with. */
   failed(failure: Failure, because: string): number;
   /** How it is now, in one line; only what differs from the last one is passed on. */
@@ -42,6 +44,7 @@ const ANSWER_FD = 3;
 
 /** Tells `mount.pohmelfs`, once, by a line on descriptor 3; it ends then, and so does whatever it was started from. */
 export function helperTeller(): Teller {
+  let isAnswered = false;
   const answer = (line: string): void => {
     try {
       writeSync(ANSWER_FD, `${line}\n`);
@@ -51,7 +54,11 @@ export function helperTeller(): Teller {
     }
   };
   return {
-    ready: () => answer("ready"),
+    ready() {
+      if (!isAnswered) answer("ready");
+      isAnswered = true;
+    },
+    reloading() {},
     failed(failure, because) {
       answer(`failed ${MOUNT_CODES[failure]} ${because}`);
       return MOUNT_CODES[failure];
@@ -86,6 +93,8 @@ export function serviceTeller(files: RunFiles): Teller {
   rmSync(files.failure, { force: true });
   return {
     ready: () => void notify("READY=1"),
+    // MONOTONIC_USEC= is what later versions of systemd want beside it.
+    reloading: () => void notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`),
     failed(failure, because) {
       process.stderr.write(`pohmelfs: ${because}\n`);
       status(because);

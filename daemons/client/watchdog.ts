@@ -1,17 +1,6 @@
 import { notify } from "../sys/notify.ts";
 import { askMount } from "./ask-mount.ts";
 
-/** Of the time that systemd allows, how much lies between two looks: one may be missed. */
-const PARTS = 3;
-
-/** @returns Milliseconds between two beats, or undefined where nobody waits for them. sd_watchdog_enabled(3). */
-export function watchdogEveryMs(env: NodeJS.ProcessEnv = process.env): number | undefined {
-  const { WATCHDOG_USEC: spanUs, WATCHDOG_PID: pid } = env;
-  if (spanUs === undefined || (pid !== undefined && Number(pid) !== process.pid)) return undefined;
-  const spanMs = Number(spanUs) / 1_000;
-  return spanMs > 0 ? spanMs / PARTS : undefined;
-}
-
 export type WatchdogOptions = {
   readonly at: string;
   readonly everyMs: number;

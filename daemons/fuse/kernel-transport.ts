@@ -48,6 +48,7 @@ export class KernelTransport implements Transport {
   #session: Negotiated | undefined;
   #requests = 0;
   #open = true;
+  #paused = false;
   /** Bytes of the request that is being handled; 0 when its buffer cannot be kept (any more). */
   #keepable = 0;
 
@@ -92,6 +93,12 @@ export class KernelTransport implements Transport {
     return this.#buffers.keep();
   }
 
+  pause(isPaused: boolean): void {
+    if (!this.#open) return;
+    this.#paused = isPaused;
+    this.#watch.interest(isPaused ? 0 : POLLIN);
+  }
+
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -105,7 +112,7 @@ export class KernelTransport implements Transport {
   }
 
   #takeRequests(): void {
-    for (let taken = 0; taken < REQUESTS_PER_TURN && this.#open; taken += 1) {
+    for (let taken = 0; taken < REQUESTS_PER_TURN && this.#open && !this.#paused; taken += 1) {
       const memory = this.#buffers.current;
       const length = libc.read(this.#fd, memory.address, memory.bytes.byteLength);
       if (length >= 0) this.#take(memory, length);

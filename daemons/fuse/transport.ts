@@ -47,6 +47,8 @@ export interface Transport {
    * undefined: copy it instead; always so for small data, and when too much is kept already.
    */
   keep(): (() => void) | undefined;
+  /** While it is set no request is taken: who asks, waits. Missing where that cannot be. */
+  pause?(isPaused: boolean): void;
   /** Lets go of the mount, which is dead from then on if it is still mounted. No event follows. */
   close(): void;
 }

@@ -3,11 +3,12 @@ import { Hints } from "./hints.ts";
 import type { LeadSession } from "./lead-session.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { LockHolder } from "./lock-holder.ts";
+import type { LinkOptions } from "./hello.ts";
 import type { MemberLink } from "./member-link.ts";
 import { OidRange } from "./oid-range.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { ClientPorts } from "./ports.ts";
-import { Readers } from "./readers.ts";
+import { Readers, type Reader } from "./readers.ts";
 import { Replicator } from "./replicator.ts";
 
 export type ClientMember = {
@@ -32,20 +33,64 @@ export type ClientOptions = {
   readonly mount: MountOptions;
 };
 
+/** What the parts of a client go by: it may be renewed while they run. */
+export type Settings = { now: ClientOptions };
+
+const isWritten = ({ permissions }: ClientMember): boolean => (permissions & 2) !== 0;
+
+/** The members that get every change. */
+export const writableOf = ({ members }: ClientOptions, links: readonly MemberLink[]): readonly MemberLink[] =>
+  links.filter(({ place }) => {
+    const member = members[place];
+    return member !== undefined && isWritten(member);
+  });
+
+/** The members that are read. One that is read-only is fed by the servers, which this version does not do yet. */
+export const readersOf = ({ members }: ClientOptions, links: readonly MemberLink[]): readonly Reader[] =>
+  links
+    .filter(({ place }) => members[place]?.permissions === 3)
+    .map((link) => ({ link, priority: members[link.place]?.priority ?? 0 }));
+
+/** Of one member. */
+export function linkOptions(settings: Settings, place: number): LinkOptions {
+  const { index, host, members, lead } = settings.now;
+  return {
+    place,
+    server: members[place]?.server ?? "",
+    index,
+    host,
+    lead: members[lead]?.server ?? "",
+    get configHash() {
+      return settings.now.configHash;
+    },
+    get beatMs() {
+      return settings.now.beatMs;
+    },
+    get suspectMs() {
+      return settings.now.suspectMs;
+    },
+  };
+}
+
 /** Puts the parts of a client together. */
 export function makeContext(
-  options: ClientOptions,
+  settings: Settings,
   ports: ClientPorts,
   links: readonly MemberLink[],
   lead: LeadSession,
 ): Context {
-  const { members, giveUpMs } = options;
-  const writable = links.filter(({ place }) => ((members[place]?.permissions ?? 0) & 2) !== 0);
+  const { members, mount } = settings.now;
+  const writable = writableOf(settings.now, links);
   const files = new OpenFiles();
   const replicator: Replicator = new Replicator(
     writable,
     ports,
-    { giveUpMs, isValid: () => lead.valid },
+    {
+      get giveUpMs() {
+        return settings.now.giveUpMs;
+      },
+      isValid: () => lead.valid,
+    },
     {
       diverged: (place, because) =>
         ports.event({ kind: "memberDiverged", server: members[place]?.server ?? "", because }),
@@ -53,23 +98,23 @@ export function makeContext(
     },
   );
   const leases: LeaseHolder = new LeaseHolder(lead, ports, {
-    giveUpMs,
+    get giveUpMs() {
+      return settings.now.giveUpMs;
+    },
     isOpen: (oid) => files.isOpen(oid),
     gaveBackOpen: (oid) => files.oweUnused(oid),
     stuck: () => replicator.stuck,
   });
-  // A read-only member is fed by the servers, which this version does not do yet: it is never in sync.
-  const readable = writable.filter(({ place }) => members[place]?.permissions === 3);
   return {
     ports,
-    options: options.mount,
+    options: mount,
     writable,
     lead,
     readers: new Readers(
-      readable.map((link) => ({ link, priority: members[link.place]?.priority ?? 0 })),
+      readersOf(settings.now, links),
       (link) => !replicator.isDiverged(link.place),
       ports,
-      giveUpMs,
+      () => settings.now.giveUpMs,
     ),
     leases,
     locks: new LockHolder(lead, files, (because) => ports.event({ kind: "lockLost", because })),

@@ -4,11 +4,11 @@ import type { MountMemberReport } from "../../core/report.ts";
 import type { KernelRequest } from "../../fuse/core/request.ts";
 import { LEASE, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { change } from "./change.ts";
-import { makeContext, type ClientOptions } from "./client-parts.ts";
+import { linkOptions, makeContext, readersOf, writableOf, type ClientOptions, type Settings } from "./client-parts.ts";
 import type { Context } from "./context.ts";
 import { operationFor } from "./dispatch.ts";
 import { hex } from "./hex.ts";
-import { LeadSession } from "./lead-session.ts";
+import { LeadSession, type LeadSessionOptions } from "./lead-session.ts";
 import { MemberLink } from "./member-link.ts";
 import { run, type Operation } from "./operation.ts";
 import type { ClientPorts } from "./ports.ts";
@@ -25,7 +25,7 @@ const PURGE_AGAIN_MS = 1_000;
  * operations that answer the kernel. Sans-I/O: see {@link ClientPorts}.
  */
 export class Client {
-  readonly #options: ClientOptions;
+  readonly #settings: Settings;
   readonly #ports: ClientPorts;
   readonly #links: readonly MemberLink[];
   readonly #lead: LeadSession;
@@ -36,23 +36,19 @@ export class Client {
   #purging = 0;
 
   constructor(options: ClientOptions, ports: ClientPorts) {
-    this.#options = options;
+    this.#settings = { now: options };
     this.#ports = ports;
     this.#links = options.members.map((_, place) => this.#makeLink(place));
-    this.#lead = new LeadSession(this.link(options.lead), options, ports, {
+    this.#lead = new LeadSession(this.link(options.lead), this.#leadOptions(options), ports, {
       opened: (client) => this.#opened(client),
       resume: (isNewRun) => this.#resume(isNewRun),
     });
-    this.#context = makeContext(options, ports, this.#links, this.#lead);
+    this.#context = makeContext(this.#settings, ports, this.#links, this.#lead);
     this.#tasks = new Tasks(ports);
   }
 
   #makeLink(place: number): MemberLink {
-    const { index, host, configHash, beatMs, suspectMs } = this.#options;
-    const server = this.#options.members[place]?.server ?? "";
-    const lead = this.#options.members[this.#options.lead]?.server ?? "";
-    const options = { place, server, index, host, lead, configHash, beatMs, suspectMs };
-    const link: MemberLink = new MemberLink(options, this.#ports, {
+    const link: MemberLink = new MemberLink(linkOptions(this.#settings, place), this.#ports, {
       welcomed: (welcome, client, arrived) => this.#welcomed(link, welcome, client, arrived),
       refused: (code, because, client) => this.#refused(link, { code, because, client }),
       beaten: () => this.#context.replicator.pump(),
@@ -62,8 +58,45 @@ export class Client {
     return link;
   }
 
+  /** Its patience may change while it runs. */
+  #leadOptions({ host, at }: ClientOptions): LeadSessionOptions {
+    const settings = this.#settings;
+    return {
+      host,
+      at,
+      get giveUpMs() {
+        return settings.now.giveUpMs;
+      },
+    };
+  }
+
   start(): void {
     for (const link of this.#links) link.start();
+  }
+
+  /**
+   * Whether these options need another session than the present one, since others are to be written: numbers of changes
+   * begin anew with a session, and a member that comes in must see the first.
+   */
+  needsNewSession(options: ClientOptions): boolean {
+    const next = writableOf(options, this.#links);
+    return next.length !== this.#context.writable.length || next.some((link) => !this.#context.writable.includes(link));
+  }
+
+  /**
+   * Goes by other options: priorities, permissions, timeouts, the configuration's hash. The members and the lead stay.
+   * Where a new session is needed, nothing should be under way: what is gets errors.
+   */
+  renew(options: ClientOptions): void {
+    const isNewSession = this.needsNewSession(options);
+    this.#settings.now = options;
+    this.#context.readers.renew(readersOf(options, this.#links));
+    this.#context.readers.arrived();
+    if (!isNewSession) return;
+    const before = this.#context.writable;
+    this.#context.writable = writableOf(options, this.#links);
+    this.#context.replicator.renew(this.#context.writable);
+    this.#beginAnew("other members are to be written", before);
   }
 
   /** Ends all connections; the session ends in order where the lead can be reached. */
@@ -87,6 +120,11 @@ export class Client {
   /** Operations that have not ended, and changes not acknowledged by all. */
   get busy(): number {
     return this.#tasks.count + this.#context.replicator.unsent;
+  }
+
+  /** As {@link busy}, less the locks that are waited for: 0 within a moment, once no requests come. */
+  get underWay(): number {
+    return this.#tasks.bounded + this.#context.replicator.unsent + this.#purging;
   }
 
   /** Changes not acknowledged by all, and orphans that are to be purged. */
@@ -119,7 +157,7 @@ export class Client {
   }
 
   members(): readonly MountMemberReport[] {
-    return this.#options.members.map((member, place) => {
+    return this.#settings.now.members.map((member, place) => {
       const { up, because, reads, changes } = this.link(place);
       const { server, address, port, priority, permissions } = member;
       return { server, address, port, active: up, priority, permissions, because, reads, changes };
@@ -142,7 +180,7 @@ export class Client {
   #arrived(link: MemberLink, { configHash, storeId }: MessageOfKind<"welcome">): void {
     const { server } = link;
     this.#refusals.delete(link);
-    const own = this.#options.configHash;
+    const own = this.#settings.now.configHash;
     this.#ports.event({ kind: "memberUp", server });
     if (configHash.length > 0 && own.length > 0 && !equal(configHash, own))
       this.#ports.event({ kind: "configDiffers", server });
@@ -176,16 +214,25 @@ export class Client {
 
   /** A member no longer knows this session: whatever was held under it is void, and a new one is opened. */
   #endSession(why: string): void {
-    const { replicator, leases, locks, oids, writable } = this.#context;
+    const { replicator, locks, writable } = this.#context;
     const { halfway } = replicator;
     const because = halfway === 0 ? why : `${why}; ${halfway} changes were under way: compare what the servers have`;
+    locks.reset(because);
+    this.#beginAnew(because, writable);
+  }
+
+  /**
+   * Another session. Locks that are still remembered are set again in it.
+   * @param known The members that know the present one.
+   */
+  #beginAnew(because: string, known: readonly MemberLink[]): void {
+    const { replicator, leases, oids } = this.#context;
     this.#ports.event({ kind: "sessionLost", client: this.#lead.client, because });
     this.#lead.ended();
     replicator.reset(because);
     leases.reset();
     oids.reset();
-    locks.reset(because);
-    for (const link of writable) link.leave();
+    for (const link of known) link.leave();
   }
 
   #lost(link: MemberLink, because: string): void {

@@ -24,7 +24,7 @@ export type MountOptions = {
 export type Context = {
   readonly ports: ClientPorts;
   readonly options: MountOptions;
-  readonly writable: readonly MemberLink[];
+  writable: readonly MemberLink[];
   readonly lead: LeadSession;
   readonly readers: Readers;
   readonly leases: LeaseHolder;

@@ -113,6 +113,8 @@ export class LeadSession {
   ended(): void {
     this.lost();
     this.#client = NO_CLIENT;
+    // To a new session any run of the lead is a new one: it knows of no locks and numbers.
+    this.#run = 0;
     this.#later = [];
   }
 

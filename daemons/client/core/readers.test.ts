@@ -15,7 +15,7 @@ function reading(...priorities: readonly number[]) {
     group.links.map((link, place) => ({ link, priority: priorities[place] ?? 0 })),
     (link) => !unusable.has(link.place),
     group.ports,
-    GIVE_UP_MS,
+    () => GIVE_UP_MS,
   );
   group.events = { welcomed: () => readers.arrived() };
   return { group, readers, unusable, ask: () => start(readers.ask(STATFS, "done")) };

@@ -14,19 +14,29 @@ export type Reader = { readonly link: MemberLink; readonly priority: number };
  * asked is replaced by the next one, unnoticed.
  */
 export class Readers {
-  readonly #readers: readonly Reader[];
+  #readers: readonly Reader[] = [];
   readonly #usable: (link: MemberLink) => boolean;
   readonly #ports: ClientPorts;
-  readonly #giveUpMs: number;
+  readonly #giveUpMs: () => number;
   #turn = 0;
   #waiting = new Set<() => void>();
 
   /** @param usable Whether a member is in sync, as far as this client knows. */
-  constructor(readers: readonly Reader[], usable: (link: MemberLink) => boolean, ports: ClientPorts, giveUpMs: number) {
-    this.#readers = [...readers].sort((a, b) => b.priority - a.priority);
+  constructor(
+    readers: readonly Reader[],
+    usable: (link: MemberLink) => boolean,
+    ports: ClientPorts,
+    giveUpMs: () => number,
+  ) {
+    this.renew(readers);
     this.#usable = usable;
     this.#ports = ports;
     this.#giveUpMs = giveUpMs;
+  }
+
+  /** From now on these are asked. */
+  renew(readers: readonly Reader[]): void {
+    this.#readers = [...readers].sort((a, b) => b.priority - a.priority);
   }
 
   /** @returns The member to ask, or undefined when none can be. */
@@ -80,7 +90,7 @@ export class Readers {
   /** How long it is worth waiting for a member; negative when there is none that may be read. */
   #patienceMs(): number {
     const away = this.#readers.filter(({ link }) => this.#usable(link)).map(({ link }) => link.awayMs);
-    return this.#giveUpMs - Math.min(...away, Number.POSITIVE_INFINITY);
+    return this.#giveUpMs() - Math.min(...away, Number.POSITIVE_INFINITY);
   }
 
   /** A member came up. */

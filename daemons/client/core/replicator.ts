@@ -30,7 +30,7 @@ export type ReplicatorEvents = {
  * log still keeps the change, until every member has it.
  */
 export class Replicator {
-  readonly #links: readonly MemberLink[];
+  #links: readonly MemberLink[];
   readonly #ports: ClientPorts;
   readonly #options: ReplicatorOptions;
   readonly #events: ReplicatorEvents;
@@ -48,6 +48,11 @@ export class Replicator {
     this.#ports = ports;
     this.#options = options;
     this.#events = events;
+  }
+
+  /** Others are to be written from now on. Comes while nothing is under way, and the session ends with it. */
+  renew(links: readonly MemberLink[]): void {
+    this.#links = links;
   }
 
   /** Changes that not every writable member has acknowledged, and those not yet sent. */

@@ -27,6 +27,13 @@ export class Tasks {
     return this.#running.size;
   }
 
+  /** Those that end by themselves: a lock may be waited for without end. */
+  get bounded(): number {
+    let count = 0;
+    for (const { endsAtAnySignal } of this.#running.values()) if (!endsAtAnySignal) count += 1;
+    return count;
+  }
+
   start(request: KernelRequest, operation: Operation<void>): void {
     const { unique, pid } = request.header;
     let ended = false;
