@@ -11,7 +11,7 @@ const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../../
 const FOUND = [
   ...["/usr/bin/pohmelfs", "/usr/sbin/fserver", "/usr/sbin/mount.pohmelfs", "/usr/sbin/cfg", "/usr/sbin/flush"],
   "/usr/lib/systemd/system-generators/pohmelfs-generator",
-  ...["man1/pohmelfs.1", "man5/pohmelfs.yaml.5", "man8/mount.pohmelfs.8", "man8/fserver.8"].map(
+  ...["man8/pohmelfs.8", "man7/pohmelfs.7", "man5/pohmelfs.yaml.5", "man8/mount.pohmelfs.8", "man8/fserver.8"].map(
     (page) => `/usr/share/man/${page}.gz`,
   ),
   ...["/usr/share/pohmelfs/pohmelfs.schema.json", "/usr/share/bash-completion/completions/pohmelfs"],

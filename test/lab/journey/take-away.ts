@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Chapter, everywhere } from "./journey.ts";
+import { type Chapter, everywhere, refusal } from "./journey.ts";
 import { put, settle, TUTORIAL } from "./settle.ts";
 
 const NO_MOUNT = TUTORIAL.replace(/mounts:\n.*\n/, "");
@@ -36,7 +36,11 @@ export const takeAway: Chapter = {
     [
       "without a file everything stops, and nothing is lost",
       async (journey) => {
-        await everywhere(journey, "rm /etc/pohmelfs.yaml && pohmelfs apply");
+        await everywhere(journey, "rm /etc/pohmelfs.yaml");
+        const { code, text } = await refusal(journey.client, "pohmelfs apply");
+        assert.equal(code, 1, "a file that is missing by mistake stops nothing");
+        assert.match(text, /apply --yes/);
+        await everywhere(journey, "pohmelfs apply --yes");
         for (const listed of await everywhere(journey, `${units} || true`)) assert.equal(listed, "");
         for (const host of journey.servers) await host.run("test -s /opt/pohtest/numbers");
         assert.equal((await journey.client.tryRun("mountpoint -q /opt/pohtest")).status, 32);
