@@ -25,7 +25,7 @@ export function cfgCommand(end: End): Command {
       "Shows and changes the servers of groups, in the words of the original's cfg. What it changes is the configuration file, which is then applied.",
     )
     .version(VERSION, "-V, --version")
-    .requiredOption("-A <action>", "add, del, modify, show, dump or flush")
+    .requiredOption("-A <action>", "what to do: add, del, modify, show, dump or flush")
     .option("-a <address>", "address (or name) of a server")
     .option("-p <port>", "its port (default: that of the file, 1025)")
     .option("-i <index>", "index of the group (default: 1; for show, all groups; flush needs it)")

@@ -32,7 +32,8 @@ test("every key of the configuration is in pohmelfs.yaml(5)", () => {
   const schema = new URL("../../config-schema/pohmelfs.schema.json", import.meta.url);
   const page = printed.find(({ id }) => id === "pohmelfs.yaml(5)")?.text ?? "";
   for (const { path } of keysOf(JSON.parse(readFileSync(schema, "utf8")))) {
-    const heads = [`.SS "${path}"`, `\n.TP\n\\fB${path.replaceAll("-", "\\-")}\\fR\n`];
+    const name = path.replaceAll("-", "\\-");
+    const heads = [`.SS "${path}"`, `\n.TP\n\\fB${name}\\fR\n`, `\n.TP\n\\fB\\%${name}\\fR\n`];
     assert.ok(
       heads.some((head) => page.includes(head)),
       path,

@@ -5,7 +5,7 @@ import { keysOf } from "../config-keys.ts";
 import { allPrograms } from "./all-programs.ts";
 import { configPage } from "./config-page.ts";
 import { mountOptionSections } from "./mount-option-sections.ts";
-import { inOrder, type Page, paragraph, type Section } from "./page.ts";
+import { type Block, inOrder, type Page, paragraph, type Section } from "./page.ts";
 import { programPage, sentence } from "./program-page.ts";
 import { type ProgramWords, withCommands } from "./program-words.ts";
 import { readProse } from "./prose.ts";
@@ -61,12 +61,27 @@ function overview(): Page {
   return { name: "pohmelfs", section: 7, purpose: "one directory on several machines", sections: inOrder(sections) };
 }
 
+/** The shapes of --json, from docs/json.md. */
+function jsonPage(): Page {
+  const told = (text: string): string =>
+    text.replace(/^(.*?); meaning: (.*)$/, (_, type: string, meaning: string) => `${sentence(meaning)}\nType: ${type}`);
+  const toldBlock = (block: Block): Block =>
+    block.kind === "terms" ? { ...block, entries: block.entries.map(([term, text]) => [term, told(text)]) } : block;
+  const [about, ...shapes] = readProse(read("docs/json.md"), read);
+  const sections = [
+    { title: "DESCRIPTION", blocks: about?.blocks ?? [] },
+    ...shapes.map((shape) => ({ title: shape.title.toUpperCase(), blocks: shape.blocks.map(toldBlock) })),
+  ];
+  return { name: "pohmelfs-json", section: 5, purpose: "the shapes of what pohmelfs tells with --json", sections };
+}
+
 /** All pages, each with its references to the others. */
 export function allPages(): readonly Page[] {
   const keys = keysOf(JSON.parse(read("config-schema/pohmelfs.schema.json")));
   const pages = [
     ...allPrograms().flatMap(withCommands).map(pageOf),
     configPage(keys, proseOf("pohmelfs.yaml.5")),
+    jsonPage(),
     overview(),
   ];
   return pages.map((page) => withReferences(page, pages));

@@ -9,7 +9,11 @@ test("what roff would take for its own is escaped", () => {
 });
 
 test("spans have fonts, links their text, and other pages their section", () => {
-  assert.equal(inline("*A* **b** [c `d`](e.md) mount(8)"), "\\fIA\\fR \\fBb\\fR c \\fBd\\fR \\fBmount\\fR(8)");
+  assert.equal(inline("*A* **b** [c `d`](e.md) mount(8)"), "\\fIA\\fR \\fBb\\fR c \\fBd\\fR \\fB\\%mount\\fR(8)");
+});
+
+test("words that are to be copied are kept whole", () => {
+  assert.equal(inline("`systemctl status a.b`"), "\\fB\\%systemctl \\%status a.b\\fR");
 });
 
 test("a page is printed as man(7) has it, and no line of a text is a request", () => {

@@ -20,6 +20,9 @@ function escaped(text: string, isCode: boolean): string {
   });
 }
 
+/** Words that are to be copied are not broken at the end of a line: groff(7), "\\%". */
+const whole = (text: string): string => escaped(text, true).replace(/(?<=^| )(?=[^ ]*[a-z]{4})/g, "\\%");
+
 /** Spans of Markdown, links to other documents and references such as systemd.mount(5). */
 const SPAN = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\([^)]+\)|([a-zA-Z][\w.-]*)\(([1-8])\)/g;
 
@@ -28,14 +31,14 @@ export function inline(text: string): string {
   let made = "";
   let at = 0;
   for (const match of text.matchAll(SPAN)) {
-    const [whole, code, strong, emphasis, link, page, section] = match;
+    const [span, code, strong, emphasis, link, page, section] = match;
     made += escaped(text.slice(at, match.index), false);
     const bold = code ?? strong;
-    if (bold !== undefined) made += `\\fB${escaped(bold, true)}\\fR`;
+    if (bold !== undefined) made += `\\fB${whole(bold)}\\fR`;
     else if (emphasis !== undefined) made += `\\fI${escaped(emphasis, true)}\\fR`;
     else if (link !== undefined) made += inline(link);
-    else made += `\\fB${escaped(page ?? "", true)}\\fR(${section})`;
-    at = match.index + whole.length;
+    else made += `\\fB${whole(page ?? "")}\\fR(${section})`;
+    at = match.index + span.length;
   }
   return made + escaped(text.slice(at), false);
 }
