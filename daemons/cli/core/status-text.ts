@@ -62,8 +62,19 @@ function mountsText(mounts: readonly MountStatus[]): string {
   return `Mounts on this machine\n${table([MOUNT_HEADER, ...rows], new Set([2, 4, 5]))}${notes(about)}`;
 }
 
+/** What comes first, since all else is about another file than one may think. */
+function fileText({ config, file }: Status): readonly string[] {
+  if (file.state === "in use") return [];
+  if (file.state === "changed")
+    return [`${config} has changes that are not applied on this host: 'pohmelfs plan' shows them.\n`];
+  const count = file.diagnostics.length === 1 ? "an error" : `${file.diagnostics.length} errors`;
+  const text = `${config} has ${count}, and nothing reads it as it is. What runs goes on; the last good copy of it is what the next boot uses, and what follows is about: ${file.used}`;
+  return [`${wrap(text, COLUMNS).join("\n")}\n`];
+}
+
 /** `pohmelfs status` for people. */
-export function statusText({ config, groups, mounts }: Status): string {
-  const parts = [...groups.map(groupText), mountsText(mounts)];
+export function statusText(status: Status): string {
+  const { config, groups, mounts } = status;
+  const parts = [...fileText(status), ...groups.map(groupText), mountsText(mounts)];
   return `${parts.join("\n")}\nConfiguration: ${config}\n`;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { diagnosticOfFile } from "../../../config-schema/diagnostic.ts";
 import type { MountReport, ServerReport } from "../../core/report.ts";
 import { exampleModel } from "./example-model.ts";
 import { type Answer, type FoundMount, isHealthy, makeStatus } from "./status.ts";
@@ -119,5 +120,26 @@ test("members whose software differs are told, and long sentences are wrapped", 
   assert.ok(
     text.split("\n").every((line) => line.length <= 80),
     text,
+  );
+});
+
+test("a file with errors, or with changes that are not applied, is told of first", () => {
+  const diagnostics = [diagnosticOfFile("/etc/pohmelfs.yaml", { code: "empty", message: "the file is empty" })];
+  const used = "/etc/pohmelfs.last-good/current/pohmelfs.yaml";
+  const wrong = makeStatus(exampleModel, new Map(), [], { state: "wrong", used, diagnostics });
+  assert.match(statusText(wrong), /^\/etc\/pohmelfs\.yaml has an error, and nothing reads it as it is\./);
+  assert.ok(statusText(wrong).replaceAll("\n", " ").includes(`about: ${used} `));
+  const changed = makeStatus(exampleModel, new Map(), [], { state: "changed" });
+  assert.match(
+    statusText(changed),
+    /^\/etc\/pohmelfs\.yaml has changes that are not applied on this host: 'pohmelfs plan'/,
+  );
+  assert.match(statusText(makeStatus(exampleModel, new Map(), [])), /^Group pohtest/);
+  const empty = { ...exampleModel, groups: [] };
+  assert.deepEqual(
+    [{ state: "in use" } as const, { state: "changed" } as const, wrong.file].map((file) =>
+      isHealthy(makeStatus(empty, new Map(), [], file)),
+    ),
+    [true, true, false],
   );
 });

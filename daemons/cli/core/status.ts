@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../../config-schema/diagnostic.ts";
 import { type Group, type Model, PERMISSION_NUMBER, type Permissions } from "../../../config-schema/model.ts";
 import type { MountReport, ServerReport } from "../../core/report.ts";
 
@@ -58,10 +59,25 @@ export type MountStatus = {
   readonly because: string;
 };
 
+/**
+ * How the file stands to what runs on this machine. `wrong`: it has errors, and the last good copy is what is shown and
+ * what the next boot uses. `changed`: it is right, and something that runs has not read it as it is.
+ */
+export type FileState =
+  | { readonly state: "in use" }
+  | { readonly state: "changed" }
+  | {
+      readonly state: "wrong";
+      /** The copy. */
+      readonly used: string;
+      readonly diagnostics: readonly Diagnostic[];
+    };
+
 /** `pohmelfs status --json`; `version` is raised when a field changes its meaning or goes. */
 export type Status = {
   readonly version: 1;
   readonly config: string;
+  readonly file: FileState;
   readonly groups: readonly GroupStatus[];
   readonly mounts: readonly MountStatus[];
 };
@@ -122,19 +138,26 @@ function mountStatus({ state, kind, report }: FoundMount): MountStatus {
 /**
  * Puts together what `pohmelfs status` tells.
  *
+ * @param model Of the file, or of its last good copy; its path is that of the file.
  * @param answers By server name; one that was not asked is unknown.
  */
-export function makeStatus(model: Model, answers: ReadonlyMap<string, Answer>, mounts: readonly FoundMount[]): Status {
+export function makeStatus(
+  model: Model,
+  answers: ReadonlyMap<string, Answer>,
+  mounts: readonly FoundMount[],
+  file: FileState = { state: "in use" },
+): Status {
   const answerOf = (server: string): Answer => answers.get(server) ?? { kind: "unknown", because: "it was not asked" };
   const groups = model.groups.map((group) => ({
     group: group.name,
     index: group.index,
     members: group.members.map((member) => memberStatus(model, group, member, answerOf(member.server.name))),
   }));
-  return { version: 1, config: model.path, groups, mounts: mounts.map(mountStatus) };
+  return { version: 1, config: model.path, file, groups, mounts: mounts.map(mountStatus) };
 }
 
-/** Whether all members are active and all mounts work. */
-export const isHealthy = ({ groups, mounts }: Status): boolean =>
+/** Whether all members are active, all mounts work, and the file has no errors. */
+export const isHealthy = ({ file, groups, mounts }: Status): boolean =>
+  file.state !== "wrong" &&
   groups.every(({ members }) => members.every(({ active }) => active)) &&
   mounts.every(({ state, because }) => state === "alive" && because === "");
