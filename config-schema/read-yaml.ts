@@ -54,14 +54,21 @@ function complaintsOf(document: Document.Parsed, source: Source): Diagnostic[] {
   // Tags, known or not, are the reader's business.
   const warnings = document.warnings.filter(({ code }) => code !== "TAG_RESOLVE_FAILED");
   const problems = [...document.errors, ...warnings];
-  const exhausted = problems.find(({ code }) => code === "RESOURCE_EXHAUSTION");
-  for (const { code, message, pos } of exhausted === undefined ? problems : [exhausted]) {
+  for (const { code, message, pos } of rootCauses(problems)) {
     const diagnostic = diagnosticAt({ source, start: pos[0], end: pos[1] }, yamlFinding(code, message));
     // One slip makes the parser stumble several times in its line; the first time names it best.
     if (!linesToldOf.has(diagnostic.line)) diagnostics.push(diagnostic);
     linesToldOf.add(diagnostic.line);
   }
   return diagnostics;
+}
+
+/** A parser that has run out of its depth, or has met a tab, complains of what follows for no other reason. */
+function rootCauses<T extends { readonly code: string }>(problems: readonly T[]): readonly T[] {
+  const exhausted = problems.find(({ code }) => code === "RESOURCE_EXHAUSTION");
+  if (exhausted !== undefined) return [exhausted];
+  const tabs = problems.filter(({ code }) => code === "TAB_AS_INDENT");
+  return tabs.length > 0 ? tabs : problems;
 }
 
 const isEmpty = (tree: Tree): boolean => tree.kind === "scalar" && tree.value === null;

@@ -1,7 +1,10 @@
+import { isIPv6 } from "node:net";
+import { canonicalAddress } from "./address.ts";
 import { didYouMean } from "./did-you-mean.ts";
 import type { Finding } from "./diagnostic.ts";
 import type { SchemaError } from "./generated/validate.js";
 import { PERMISSION_NUMBER } from "./model.ts";
+import { permissionsMeant, synonymOf } from "./synonyms.ts";
 import { type Path, pathText } from "./tree.ts";
 
 /** How the file's kinds of value are called in messages. */
@@ -53,8 +56,12 @@ function unknownKey({ error, path }: Offence): Finding {
     return { code, message, hint: "a program that reads YAML 1.1 has turned 'on' into 'true'; write 'on:'" };
   }
   if (key.startsWith(`${like}:`)) return { code, message, hint: `put a space after '${like}:'` };
-  const hint = like === undefined ? `known here: ${known.join(", ")}` : `did you mean '${like}'?`;
-  return { code, message, hint };
+  // What holds for all is easily written at the top.
+  const isDefault = path.length === 0 && ["port", "priority", "permissions", "workers"].includes(key);
+  const others = isDefault
+    ? "it stands under 'defaults:', or in a server or member"
+    : `known here: ${known.join(", ")}`;
+  return { code, message, hint: like === undefined ? others : `did you mean '${like}'?` };
 }
 
 /** The key of a map that an unknown one seems to mean. */
@@ -62,7 +69,7 @@ export function meantKey(key: string, { properties = {} }: SchemaError["parentSc
   const known = Object.keys(properties);
   // In YAML 1.1 'on' is a switch, which programs write back as 'true'.
   if (key === "true" && known.includes("on")) return "on";
-  return known.find((name) => key.startsWith(`${name}:`)) ?? didYouMean(key, known);
+  return known.find((name) => key.startsWith(`${name}:`)) ?? didYouMean(key, known) ?? synonymOf(key, known);
 }
 
 function missingKey({ error, path }: Offence): Finding {
@@ -79,7 +86,7 @@ function wrongType({ error, path, value }: Offence): Finding {
   const wanted = [error.params["type"]].flat().map(String);
   const words = wanted.filter((type) => type !== "null").map((type) => KIND_WORDS[type] ?? type);
   const message = `${nameOf(path)} must be ${words.join(" or ")}, not ${kindOf(value)}`;
-  return { code: "wrong-type", message, hint: typeHint(wanted, value) };
+  return { code: "wrong-type", message, hint: typeHint(wanted, value) ?? requiredHint(error, value) };
 }
 
 function kindOf(value: unknown): string {
@@ -95,7 +102,11 @@ function typeHint(wanted: readonly string[], value: unknown): string | undefined
   const scalar = value !== null && typeof value !== "object";
   if (wanted.includes("array") && scalar) return `write [${clipped(String(value))}]`;
   if (wanted.includes("array") && kindOf(value) === "a map") return "begin each item with '- '";
-  if (wanted.includes("object") && Array.isArray(value)) return "write 'NAME:' in place of '- NAME'";
+  if (wanted.includes("object") && Array.isArray(value)) return namesHint(value[0]);
+  if (wanted.includes("object") && typeof value === "string" && canonicalAddress(value) !== undefined)
+    return `write { address: "${value}" }`;
+  if (wanted.includes("string") && Array.isArray(value) && isIPv6(String(value[0])))
+    return `an IPv6 address stands without brackets: "${value[0]}"`;
   if (wanted.includes("string") && !wanted.includes("number") && scalar) return `quote it: '${value}'`;
   // YAML 1.1 had more words for them.
   if (wanted.includes("boolean") && typeof value === "string" && /^(yes|on|no|off|true|false)$/i.test(value))
@@ -105,9 +116,25 @@ function typeHint(wanted: readonly string[], value: unknown): string | undefined
   return undefined;
 }
 
+/** How to write the first item of a list that should be a map. */
+function namesHint(item: unknown): string {
+  if (typeof item === "string") return `write '${clipped(item)}:' in place of '- ${clipped(item)}'`;
+  const name: unknown = typeof item === "object" && item !== null && "name" in item ? item.name : undefined;
+  if (typeof name === "string") return `write '${clipped(name)}:' in place of '- name: ${clipped(name)}'`;
+  const [key = "NAME"] = typeof item === "object" && item !== null ? Object.keys(item) : [];
+  return `write '${clipped(key)}:' in place of '- ${clipped(key)}:'`;
+}
+
+/** What a map that is empty has to have. */
+function requiredHint({ parentSchema }: SchemaError, value: unknown): string | undefined {
+  const { required } = parentSchema as { required?: readonly string[] };
+  if (value !== null || required === undefined) return undefined;
+  return `it needs ${required.map((key) => `'${key}'`).join(" and ")}`;
+}
+
 function notAllowed({ error, path, value }: Offence): Finding {
   const allowed = (error.params["allowedValues"] as readonly unknown[]).map(String);
-  const like = typeof value === "string" ? didYouMean(value, allowed) : undefined;
+  const like = typeof value === "string" ? (permissionsMeant(value, allowed) ?? didYouMean(value, allowed)) : undefined;
   const [word] =
     Object.entries(PERMISSION_NUMBER).find(([name, number]) => number === value && allowed.includes(name)) ?? [];
   const hint =
@@ -131,7 +158,12 @@ function malformed({ error, value }: Offence): Finding {
   const { title, patternErrorMessage } = error.parentSchema as { title?: string; patternErrorMessage?: string };
   const text = error.propertyName ?? String(value);
   const message = `'${clipped(text)}' is no ${(title ?? "proper value").toLowerCase()}`;
-  return { code: "malformed", message, hint: patternErrorMessage };
+  const isCurly = /^[“”„‘’«»]|[“”‘’«»]$/.test(text);
+  return {
+    code: "malformed",
+    message,
+    hint: isCurly ? "quotes are \" or ', not those of a letter" : patternErrorMessage,
+  };
 }
 
 /** Texts in messages are shortened: the line is shown anyway. */
