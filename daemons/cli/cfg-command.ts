@@ -41,8 +41,9 @@ export function cfgCommand(end: End): Command {
       "after",
       `
 Actions:
-  add     put a server into a group; one that the file does not know is added to it,
-          under the name that the file has for its address, else as server-ADDRESS
+  add     put a server into a group; one that the file does not know is added to
+          it, under the name that the file has for its address, else as
+          server-ADDRESS
   del     take a server out of a group; it stays among the file's servers
   modify  change a server's priority or permissions in a group
   show    print a group's servers; dump prints those of all groups

@@ -43,7 +43,7 @@ export function addApply(program: Command, end: End): void {
     .option("--json", "as JSON, when all is done")
     .addHelpText(
       "after",
-      "\nA file with errors changes nothing: what runs goes on (exit code 3). Each apply is kept as a generation;\n'pohmelfs rollback' goes back.",
+      "\nA file with errors changes nothing: what runs goes on (exit code 3). Each\napply is kept as a generation; 'pohmelfs rollback' goes back.",
     )
     .action(async (options: Options) => {
       const { applyConfig } = await import("../apply/apply.ts");

@@ -1,7 +1,7 @@
 import { type Group, PERMISSION_NUMBER } from "../../../config-schema/model.ts";
 
-/** Widths of the original's columns; the last is ours. */
-const WIDTHS = [10, 53, 9, 10] as const;
+/** The original's columns, but for the width of the second: any IPv6 address has room, and all of it in a terminal. */
+const WIDTHS = [10, 41, 7, 10] as const;
 
 const row = (...cells: readonly string[]): string =>
   `${cells.map((cell, at) => cell.padEnd(WIDTHS[at] ?? 0)).join("")}`.trimEnd();

@@ -40,9 +40,9 @@ test("cfg shows what the original showed, and priority and permissions", () => {
   assert.equal(
     cfgShow(group),
     `Config Index = 1
-Family    Server IP                                            Port     Priority  Permissions
-AF_INET   192.0.2.75                                           1025     10        3 read-write
-AF_INET   192.0.2.166                                          1025     0         3 read-write
+Family    Server IP                                Port   Priority  Permissions
+AF_INET   192.0.2.75                               1025   10        3 read-write
+AF_INET   192.0.2.166                              1025   0         3 read-write
 `,
   );
 });

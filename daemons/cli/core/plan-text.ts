@@ -1,4 +1,5 @@
 import type { Action, Change, Plan } from "../../../systemd/core/plan-types.ts";
+import { COLUMNS, wrap } from "../../core/wrap.ts";
 import type { PlanWarning } from "./plan-warning.ts";
 
 /** What is shown of a plan. */
@@ -68,12 +69,18 @@ export function planText(view: PlanView, style: PlanStyle): string {
     headText(view),
     changesText(plan.changes, style),
     actionsText(plan.actions),
-    plan.notes.map(({ unit, because }) => `Left as it is: ${unit}: ${because}\n`).join(""),
+    plan.notes.map(({ unit, because }) => fitted(`Left as it is: ${unit}: ${because}`, 0)).join(""),
     warningsText(warnings, style),
     isEmpty(plan) ? "" : `Plan: ${planSummary(plan)}.\n`,
   ];
   return parts.filter((part) => part !== "").join("\n");
 }
+
+/** Sentences fit a terminal; what goes on on the next line is indented deeper. */
+const fitted = (text: string, indent: number): string =>
+  wrap(text, COLUMNS - indent - 2)
+    .map((line, at) => `${" ".repeat(at === 0 ? indent : indent + 2)}${line}\n`)
+    .join("");
 
 export const isEmpty = ({ changes, actions }: Plan): boolean => changes.length === 0 && actions.length === 0;
 
@@ -85,12 +92,15 @@ function headText({ path, source, host, isAbsent, isKnown, hosts, basis, generat
     generation: ` (compared with generation ${generation}, which was applied here last)`,
     nothing: " (compared with a host that has nothing yet)",
   }[basis];
-  if (isAbsent) return `There is no ${path}: ${host} is to have no server and no mount${nothing}${against}\n`;
+  if (isAbsent) return fitted(`There is no ${path}: ${host} is to have no server and no mount${nothing}${against}`, 0);
   const stranger =
     isKnown === false
-      ? `It does not name this host. It names ${hosts.slice(0, 8).join(", ")}${hosts.length > 8 ? ", ..." : ""}.\n`
+      ? fitted(
+          `It does not name this host. It names ${hosts.slice(0, 8).join(", ")}${hosts.length > 8 ? ", ..." : ""}.`,
+          0,
+        )
       : "";
-  return `${what} on ${host}${nothing}${against}\n${stranger}`;
+  return `${fitted(`${what} on ${host}${nothing}${against}`, 0)}${stranger}`;
 }
 
 function changesText(changes: readonly Change[], style: PlanStyle): string {
@@ -116,12 +126,14 @@ function actionsText(actions: readonly Action[]): string {
   if (actions.length === 0) return "";
   const lines = actions.map(({ kind, unit, because }, at) => {
     const what = kind === "daemon-reload" ? DONE[kind].will : `${DONE[kind].will} ${unit}`;
-    return `  ${String(at + 1).padStart(String(actions.length).length)}. ${what}: ${because}\n`;
+    return fitted(`${String(at + 1).padStart(String(actions.length).length)}. ${what}: ${because}`, 2);
   });
   return `What is done, in this order:\n${lines.join("")}`;
 }
 
 function warningsText(warnings: readonly PlanWarning[], { colour }: PlanStyle): string {
   const word = painter(colour)("yellow", "warning:");
-  return warnings.map(({ message, advice }) => `${word} ${message}\n  ${advice}\n`).join("");
+  return warnings
+    .map(({ message, advice }) => `${fitted(`warning: ${message}`, 0).replace("warning:", word)}${fitted(advice, 2)}`)
+    .join("");
 }
