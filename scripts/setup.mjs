@@ -31,12 +31,15 @@ const TEST_NEEDS = [
   ["mandoc", "mandoc"],
   ["zsh", "zsh"],
   ["fish", "fish"],
-  // test/lab boots real hosts: these programs, and the keys of what is installed in them.
+  // test/lab boots real hosts: these programs, the keys of what is installed in them, and the package that is made for them.
   ["systemd-nspawn", "systemd-container"],
   ["mmdebstrap", "mmdebstrap"],
   ["/usr/share/keyrings/debian-archive-keyring.gpg", "debian-archive-keyring"],
   ["ip", "iproute2"],
   ["nft", "nftables"],
+  ["dpkg-buildpackage", "dpkg-dev"],
+  ["dh", "debhelper"],
+  ["strip", "binutils"],
 ];
 
 /** The same for the packages: packaging/check.ts does nothing where one of them is missing. */

@@ -13,8 +13,7 @@ import { purge } from "./journey/purge.ts";
 import { takeAway } from "./journey/take-away.ts";
 import { Lab } from "./lab.ts";
 import { lastWords } from "./last-words.ts";
-import { packageUnderTest } from "./package-under-test.ts";
-import { whyNoLab } from "./why-no-lab.ts";
+import { packageUnderTest, whyNoInstall } from "./package-under-test.ts";
 
 const CHAPTERS = { install, declare, apply, boot, byHand, ownGroup, takeAway, brokenFile, imperative, crash, purge };
 
@@ -22,7 +21,7 @@ const CHAPTERS = { install, declare, apply, boot, byHand, ownGroup, takeAway, br
 const wanted = process.env["JOURNEY"]?.split(",");
 const chapters = Object.entries(CHAPTERS).filter(([name]) => name === "install" || (wanted?.includes(name) ?? true));
 
-suite("three machines, from the package to its purge", { skip: whyNoLab() ?? false }, () => {
+suite("three machines, from the package to its purge", { skip: whyNoInstall() ?? false }, () => {
   let journey: Journey;
 
   before(async () => {
