@@ -50,7 +50,7 @@ test(`systemd reads ${paths.length} odd paths as they are meant, in every place 
     mounts: paths.map((at, i) => ({ group: `g${i}`, at: `/mnt${at}`, on: ["host-75"], options: [], automount: false })),
   };
   const { units, problems } = unitsFor(model, "host-75", {
-    programs: { fserver: "/bin/true", mountDaemon: "/bin/true", generator: "/bin/true" },
+    programs: { fserver: "/bin/true", mountDaemon: "/bin/true", user: undefined, generator: "/bin/true" },
   });
   assert.deepEqual(problems, []);
   writeTree(scratch, units);

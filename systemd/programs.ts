@@ -1,10 +1,19 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PROGRAMS, type Programs } from "./core/units-for.ts";
 
 /** Where packages have what the programs on the PATH start. */
 const PACKAGE = "/usr/lib/pohmelfs";
+
+/** A unit with a user that is not there does not start: passwd(5) is read as it is, at early boot there is nobody to ask. */
+function serverUser(): string | undefined {
+  try {
+    return readFileSync("/etc/passwd", "latin1").includes(`\n${PROGRAMS.user}:`) ? PROGRAMS.user : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /**
  * The programs that units start: where they lie together, as after `npm run build`, those beside this one; else where
@@ -14,10 +23,12 @@ const PACKAGE = "/usr/lib/pohmelfs";
  */
 export function programsBeside(self: string): Programs {
   const folder = dirname(fileURLToPath(self));
-  if (folder === PACKAGE || !existsSync(join(folder, "fserver"))) return PROGRAMS;
+  const user = serverUser();
+  if (folder === PACKAGE || !existsSync(join(folder, "fserver"))) return { ...PROGRAMS, user };
   return {
     fserver: join(folder, "fserver"),
     mountDaemon: join(folder, "pohmelfs-mountd"),
     generator: join(folder, "pohmelfs-generator"),
+    user,
   };
 }

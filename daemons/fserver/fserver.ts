@@ -8,6 +8,7 @@ import { isJournal } from "../sys/log.ts";
 import { notify } from "../sys/notify.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
 import { parseArguments, type Arguments } from "./arguments.ts";
+import { missingRights } from "./disk/missing-rights.ts";
 import { planServer, type ServerPlan } from "./server-plan.ts";
 import { FSERVER_USAGE } from "./usage.ts";
 import { runServer, type FromServer, type ToServer } from "./server-thread.ts";
@@ -53,8 +54,13 @@ function start(args: Started): void {
     process.exitCode = planned.exitCode;
     return;
   }
-  if (process.getuid?.() !== 0) {
-    process.stderr.write("fserver: must be started by root: it makes files in the name of others\n");
+  const missing = planned.plan.members.length === 0 ? [] : missingRights();
+  if (missing.length > 0) {
+    complain(
+      process.getuid?.() === 0
+        ? `fserver: makes files in the name of others, and has not got ${missing.join(", ")}`
+        : "fserver: must be started by root: it makes files in the name of others",
+    );
     process.exitCode = EXIT.failed;
     return;
   }

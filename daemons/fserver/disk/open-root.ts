@@ -8,6 +8,7 @@ import { readHandle } from "./file-handle.ts";
 import { fileSystemName } from "./file-systems.ts";
 import { HANDLE_BYTES_MAX } from "./index-record.ts";
 import { markOf } from "./mark-xattr.ts";
+import { missingRights } from "./missing-rights.ts";
 
 const EMPTY = Buffer.alloc(1);
 const PROBE = Buffer.from(`${MARK}.probe\0`);
@@ -38,7 +39,7 @@ export function openRoot(path: string): Result<number> {
     const name = errnoName(-errno);
     return fail(name, `${path} cannot be exported: ${WHY[name] ?? `${otherwise} (${name})`}`);
   };
-  if (libc.geteuid() !== 0) return fail("EPERM", `${path} cannot be exported: an fserver must run as root`);
+  if (missingRights().length > 0) return fail("EPERM", `${path} cannot be exported: an fserver must run as root`);
   const bytes = cstring(Buffer.from(path).toString("latin1"));
   const fd = libc.openat(AT_FDCWD, bytes, O_RDONLY | O_DIRECTORY | O_NOATIME | O_CLOEXEC, 0);
   if (fd < 0) return say(fd, "it cannot be opened");
