@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import fc from "fast-check";
 import { readYaml } from "../read-yaml.ts";
-import { type Path, plainOf } from "../tree.ts";
+import { harmedFile } from "../testing/harmed-file.ts";
+import { keyAt, type Path, plainOf, valueAt } from "../tree.ts";
 import { editText } from "./edit.ts";
 import { type Edit, editedPlain, type Plain, plainAt } from "./plain.ts";
 import { documents } from "./testing/document-arbitrary.ts";
@@ -84,7 +86,7 @@ test("an edited text has the value that was asked for", () => {
   assert.ok(refused * 50 <= tried, `${refused} of ${tried} were refused`);
 });
 
-test("lines outside of what is changed stay as they are, byte for byte", () => {
+test("lines that are not concerned stay as they are, byte for byte, in their order", () => {
   fc.assert(
     fc.property(edits, ({ text, edit }) => {
       const edited = editText({ path: "f", text }, [edit]);
@@ -94,39 +96,53 @@ test("lines outside of what is changed stay as they are, byte for byte", () => {
         string[],
         string[],
       ];
-      // The top-level section that the path begins with, and the line before it, is all that may differ.
-      const [from, to] = sectionLines(text, String(edit.path[0]));
-      const same = (a: readonly string[], b: readonly string[]): void =>
-        assert.deepEqual(a, b, `${JSON.stringify(edit)}\n${text}\n---\n${edited.text}`);
-      same(after.slice(0, from), before.slice(0, from));
-      if (to < before.length) same(after.slice(after.length - (before.length - to)), before.slice(to));
+      const concerned = linesConcerned(text, edit.path);
+      // The last line of the file may get its line break.
+      const isSame = (line: string, i: number): boolean =>
+        line === before[i] || (i === before.length - 1 && line === `${before[i]}\r`);
+      let at = 0;
+      for (const i of before.keys()) {
+        if (concerned.has(i)) continue;
+        while (at < after.length && !isSame(after[at] ?? "", i)) at += 1;
+        assert.ok(at < after.length, `line ${i + 1} is gone: ${JSON.stringify(edit)}\n${text}\n---\n${edited.text}`);
+        at += 1;
+      }
+      if (
+        edit.kind === "set" &&
+        concerned.size === 1 &&
+        typeof edit.value !== "object" &&
+        before.length === after.length
+      )
+        assert.equal(before.filter((line, i) => !isSame(after[i] ?? "", i) && line !== after[i]).length <= 1, true);
     }),
     { numRuns: 1000 },
   );
 });
 
-/** The lines of a top-level key, up to the last that has content; of a new key, none behind the last section. */
-function sectionLines(text: string, key: string): [number, number] {
+/**
+ * The lines that may change: those of what the path leads to, the key of what it is in (`a: {}`), and of brackets the whole,
+ * since commas belong to neighbours.
+ */
+function linesConcerned(text: string, path: Path): ReadonlySet<number> {
   const { tree } = readYaml({ path: "f", text });
-  if (tree?.kind !== "map") return [0, 0];
-  const starts = [...tree.entries].map(([name, { key: span }]) => ({
-    name,
-    line: text.slice(0, span.start).split("\n").length - 1,
-  }));
-  const lines = text.split("\n");
-  const contentEnd = (from: number): number => {
-    let end = from;
-    while (end > 0 && /^\s*(#.*)?$/.test((lines[end - 1] ?? "").trim())) end -= 1;
-    return end;
+  if (tree === undefined) return new Set();
+  const lineOf = (offset: number): number => text.slice(0, offset).split("\n").length - 1;
+  const lines = new Set<number>();
+  const add = (start: number, end: number): void => {
+    for (let line = lineOf(start); line <= lineOf(Math.max(start, end - 1)); line++) lines.add(line);
   };
-  const at = starts.findIndex(({ name }) => name === key);
-  if (at < 0) {
-    const end = contentEnd(lines.length);
-    return [end - 1, end];
+  const isThere = plainAt(plainOf(tree) as Plain, path) !== undefined;
+  const owner = path.slice(0, -1);
+  const [inner, outer] = [valueAt(tree, owner), keyAt(tree, owner)];
+  if (isThere) add(keyAt(tree, path).start, valueAt(tree, path).end);
+  if (path.length > 1) add(outer.start, outer.end);
+  for (let depth = 1; depth <= path.length; depth++) {
+    const around = valueAt(tree, path.slice(0, depth - 1));
+    if (/[[{]/.test(text[around.start] ?? "")) add(around.start, around.end);
   }
-  const end = starts[at + 1]?.line ?? lines.length;
-  // The last line of the file may get its line break.
-  return [starts[at]?.line ?? 0, end];
+  // `- a: 1`: the first key stands in the line of its item, and what follows may take its place.
+  if (isThere && typeof owner.at(-1) === "number") add(inner.start, inner.end);
+  return lines;
 }
 
 test("no comment is lost or changes its place among the others, but those in the lines of what goes", () => {
@@ -159,6 +175,33 @@ test("setting a number and setting it back gives the text that was", () => {
         return edited.text;
       };
       assert.equal(set(set(text, 123_456), plainAt(value, path) ?? null), text);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a text that is wrong, or has anything in it, is edited right or refused, and nothing throws", () => {
+  const right = ["tutorial", "two-sites"].map((name) => {
+    return readFileSync(new URL(`../../examples/${name}.yaml`, import.meta.url), "utf8");
+  });
+  const path = fc.constantFrom<Path>(
+    ["servers", "host-75", "port"],
+    ["mounts", 0, "at"],
+    ["log", "level"],
+    ["groups", "x"],
+  );
+  const value = fc.option(newValue, { nil: undefined });
+  const text = fc.oneof(
+    harmedFile(right).map((harmed) => harmed.text),
+    fc.string({ unit: "binary" }),
+  );
+  fc.assert(
+    fc.property(text, path, value, (before, at, wanted) => {
+      const edit: Edit = wanted === undefined ? { kind: "remove", path: at } : { kind: "set", path: at, value: wanted };
+      const edited = editText({ path: "f", text: before }, [edit]);
+      if (!edited.ok) assert.notEqual(edited.diagnostic.message, "");
+      else if (wanted !== undefined) assert.deepEqual(plainAt(read(edited.text), at), wanted);
+      else assert.equal(plainAt(read(edited.text), at), undefined);
     }),
     { numRuns: 500 },
   );

@@ -14,7 +14,10 @@ export function addSet(program: Command, end: End): void {
     .option("--config <file>", "the configuration (default: $POHMELFS_CONFIG or /etc/pohmelfs.yaml)")
     .option("-n, --dry-run", "show what would change in the file, and change nothing")
     .option("--no-apply", "change the file only")
-    .addHelpText("after", "\nWhen the result would be wrong, its errors are shown and nothing is written.")
+    .addHelpText(
+      "after",
+      "\nA list grows by its next number. When the result would be wrong, its errors are\nshown and nothing is written.",
+    )
     .action(async (path: string, value: string | undefined, options: Options) => {
       const { set } = await import("../set.ts");
       const { config, dryRun, apply } = options;

@@ -1,9 +1,12 @@
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConfigEdited, editConfig, type FileChange } from "../../../config-schema/edit/edit-config.ts";
 import type { Edit } from "../../../config-schema/edit/plain.ts";
 import { readSources, type TextRead } from "../../../config-schema/load.ts";
+import { hostsOf } from "../../../config-schema/queries.ts";
 import { unifiedDiff } from "../../../systemd/core/line-diff.ts";
+import { whichHost } from "../../../systemd/core/which-host.ts";
 import { EXIT } from "../core/exit-codes.ts";
 import { printDiagnostics } from "../read-config.ts";
 import { replaceFile } from "./write-file.ts";
@@ -95,6 +98,8 @@ async function finish(change: Change, edited: ConfigEdited & { ok: true }, told:
     printDiagnostics(edited.warnings);
     const files = edited.changes.map((one) => one.path).join(", ");
     for (const line of told) console.error(`${program}: ${files}: ${line}`);
+    const others = hostsOf(edited.model).filter((host) => host !== whichHost(edited.model, hostname()));
+    if (others.length > 0) console.error(`${program}: other hosts need the same file: ${others.join(", ")}`);
   }
   if (change.noApply) return EXIT.ok;
   // Heavy, and not needed before.
