@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ownUnits, textOf, unitNames } from "../../../systemd/core/own-units.ts";
 import { GENERATOR_FOLDER, readUnits } from "../../../systemd/read-units.ts";
+import type { Units } from "../../../systemd/core/units.ts";
 import { type Answered, type Ending, endingOf, type Step, stepText } from "../core/apply-result.ts";
 import { EXIT } from "../core/exit-codes.ts";
 import { DONE, isEmpty } from "../core/plan-text.ts";
@@ -13,6 +14,7 @@ import { makeFolders } from "./make-folders.ts";
 import type { Ready } from "./prepare.ts";
 import { openProgress, type Progress } from "./progress.ts";
 import { runActions } from "./run-actions.ts";
+import { watchInterrupts } from "./interrupts.ts";
 import { armRevert, countDown, disarmRevert, type Trial } from "./try-guard.ts";
 
 export type Applied = {
@@ -61,12 +63,15 @@ export async function applyReady(ready: Ready, options: ApplyOptions): Promise<A
     }
   }
   if (source !== path) writeTexts(path, texts);
-  const { steps, answered } = await carryOut(ready, { progress, timeoutMs, wait: options.wait !== false });
-  const ending = endingOf(steps, answered);
+  const interrupts = watchInterrupts(progress.line);
+  const how = { progress, timeoutMs, wait: options.wait !== false, interrupted: interrupts.asked };
+  const { steps, answered } = await carryOut(ready, how);
+  const ending = interrupts.asked() ? interrupted(steps.length, plan.actions.length) : endingOf(steps, answered);
   const last = trial !== undefined && ending.outcome === "applied" ? "trying" : ending.outcome;
   setOutcome(generation, last, { failures: ending.failures, changes: doneText(steps) });
   makeCurrent(generation);
   if (trial !== undefined && tryMs !== undefined) await countDown(trial, tryMs);
+  interrupts.end();
   return { generation, steps, answered, ending, trial };
 }
 
@@ -75,43 +80,62 @@ const doneText = (steps: readonly Step[]): string[] =>
     .filter(({ unit, result }) => unit !== "" && result !== "failed")
     .map(({ kind, unit }) => `${DONE[kind].did} ${unit}`);
 
-type How = { readonly progress: Progress; readonly timeoutMs: number; readonly wait: boolean };
+const interrupted = (done: number, all: number): Ending => ({
+  outcome: "interrupted",
+  code: EXIT.failed,
+  failures: [`${done} of ${all} steps were done`],
+});
 
-async function carryOut(ready: Ready, { progress, timeoutMs, wait }: How) {
+type How = {
+  readonly progress: Progress;
+  readonly timeoutMs: number;
+  readonly wait: boolean;
+  readonly interrupted: () => boolean;
+};
+
+async function carryOut(ready: Ready, { progress, timeoutMs, wait, interrupted }: How) {
   const { wish, plan } = ready;
   const deadline = performance.now() + timeoutMs;
+  const run = { progress, noWait: !wait, deadline, interrupted };
   for (const { path, what, because } of wish === undefined ? [] : makeFolders(wish))
     progress.line(
       because === undefined ? `made       ${path}, ${what}, empty` : `not made   ${path}, ${what}: ${because}`,
     );
   const at = plan.actions.findIndex(({ kind }) => kind === "daemon-reload") + 1;
-  const steps = await runActions(plan.actions.slice(0, at), { progress, noWait: !wait, deadline });
+  const steps = await runActions(plan.actions.slice(0, at), run);
   const unlike = at === 0 ? undefined : unitsUnlike(ready);
   if (unlike !== undefined) {
     const step: Step = { ...(steps.at(-1) as Step), result: "failed", lines: [unlike] };
     progress.line(stepText(step));
     steps.push(step);
+    if (isWithoutGenerator(ready)) return { steps, answered: [] };
   }
-  steps.push(...(await runActions(plan.actions.slice(at), { progress, noWait: !wait, deadline })));
-  if (!wait || wish === undefined) return { steps, answered: [] };
+  steps.push(...(await runActions(plan.actions.slice(at), run)));
+  if (!wait || wish === undefined || interrupted()) return { steps, answered: [] };
   const except = new Set(
     steps.filter(({ kind, result }) => result === "failed" && kind !== "stop").map(({ unit }) => unit),
   );
-  for (const { unit, because } of plan.notes) if (because.startsWith("it is masked")) except.add(unit);
+  for (const [unit, { masked }] of ready.facts.running) if (masked === true) except.add(unit);
   // A daemon that was told to read the file again does so a moment later.
   if (steps.some(({ kind }) => kind === "reload")) await sleep(200);
-  const answered = await awaitAnswers(wish, { progress, deadline, except });
+  const answered = await awaitAnswers(wish, { progress, deadline, except, interrupted });
   return { steps, answered };
 }
+
+const hasNone = (names: readonly string[], loaded: Units): boolean =>
+  names.length > 0 && names.every((name) => textOf(loaded, name) === undefined);
+
+/** Then nothing can be started. */
+const isWithoutGenerator = ({ wish }: Ready): boolean =>
+  hasNone(unitNames(wish?.desired.units ?? new Map()), ownUnits(readUnits(GENERATOR_FOLDER)));
 
 /** After a daemon-reload systemd has what its generator made: that is what the plan was about, or starting is in vain. */
 function unitsUnlike({ wish }: Ready): string | undefined {
   const units = wish?.desired.units ?? new Map();
   const loaded = ownUnits(readUnits(GENERATOR_FOLDER));
   const names = unitNames(units);
-  const missing = names.filter((name) => textOf(loaded, name) === undefined);
-  if (names.length > 0 && missing.length === names.length)
-    return `systemd has none of the units: is pohmelfs-generator in /usr/lib/systemd/system-generators? See 'journalctl -b -t pohmelfs-generator'`;
+  if (hasNone(names, loaded))
+    return "systemd has none of the units: is pohmelfs-generator in /usr/lib/systemd/system-generators?";
   const other = names.filter((name) => textOf(loaded, name) !== textOf(units, name));
   if (other.length === 0) return undefined;
   return `systemd has made other units than were planned (${other.slice(0, 3).join(", ")}): is its pohmelfs-generator of another version, or the file just being changed?`;

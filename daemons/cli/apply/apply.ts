@@ -6,6 +6,7 @@ import { applyReady, type Applied } from "./apply-ready.ts";
 import { takeLock } from "./lock.ts";
 import { planJson, planView } from "./plan-view.ts";
 import { prepare, type Ready } from "./prepare.ts";
+import { rollbackTo } from "./rollback.ts";
 import { likesColour, refuse } from "./show-plan.ts";
 import { hasSystemd } from "./systemctl.ts";
 import { confirmOrRevert } from "./try-apply.ts";
@@ -31,8 +32,6 @@ export type ApplyOptions = {
   readonly because?: string;
 };
 
-export const TIMEOUT_MS = 60_000;
-
 const say = (line: string): void => console.error(`pohmelfs: ${line}`);
 
 /**
@@ -42,11 +41,22 @@ const say = (line: string): void => console.error(`pohmelfs: ${line}`);
  * failed; 7 something does not answer in time.
  */
 export async function applyConfig(options: ApplyOptions): Promise<number> {
-  const { config, dryRun = false, json = false, diff = false } = options;
+  const { dryRun = false, json = false } = options;
   if (!dryRun) {
     const lacks = missing();
     if (lacks !== undefined) return refuse({ kind: "unreachable", because: lacks }, json);
   }
+  try {
+    return await applyLocked(options);
+  } catch (error) {
+    // A disk that is full or read-only; what else is thrown is a bug.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    return refuse({ kind: "unreachable", because: (error as Error).message }, json);
+  }
+}
+
+async function applyLocked(options: ApplyOptions): Promise<number> {
+  const { config, dryRun = false, json = false, diff = false } = options;
   const lock = dryRun ? undefined : takeLock();
   if (lock?.held === false) {
     const because = `another apply is going on (process ${lock.by}): wait for it`;
@@ -107,6 +117,10 @@ async function applyUnderLock(ready: Ready, options: ApplyOptions): Promise<numb
     process.stdout.write(`Generation ${generation ?? "?"}: ${went}${tried}.\n`);
   }
   if (tryMs === undefined || applied.trial === undefined) return ending.code;
+  if (ending.outcome === "interrupted") {
+    await rollbackTo({ to: applied.trial.back, locked: true });
+    return ending.code;
+  }
   return confirmOrRevert(applied.trial, tryMs, ending.code);
 }
 

@@ -16,11 +16,15 @@ import type { Wish } from "./wish.ts";
 const LOOK_MS = 300;
 const ANSWER_MS = 2_000;
 const LINES = 3;
+/** How old what a unit has said may be, to say why it does not answer. */
+const HISTORY_MS = 60_000;
 
 export type Awaited = {
   readonly progress: Progress;
   /** From performance.now(). */
   readonly deadline: number;
+  /** The user wants it to stop. */
+  readonly interrupted?: () => boolean;
   /** Only mounts, not servers. */
   readonly mountsOnly?: boolean;
   /** Units that are known to be as they are to stay: masked ones, and those that have failed. */
@@ -53,7 +57,7 @@ export async function awaitAnswers(wish: Wish, options: Awaited): Promise<Answer
   const show = (): void => options.progress.now(pending.size === 0 ? "" : `waiting for ${[...pending].join(", ")}`);
   show();
   const all = asked.map(async (question) => {
-    const answered = await until(question, options.deadline);
+    const answered = await until(question, options);
     pending.delete(question.name);
     options.progress.line(answeredText(answered));
     show();
@@ -96,8 +100,11 @@ function mountQuestion(at: string, group: string): Question {
   return { kind: "mount", name: at, unit: mount, service, ask };
 }
 
-async function until({ kind, name, unit, service, ask }: Question, deadline: number): Promise<Answered> {
-  const begun = performance.now();
+async function until(
+  { kind, name, unit, service, ask }: Question,
+  { deadline, interrupted }: Awaited,
+): Promise<Answered> {
+  const [begun, since] = [performance.now(), Date.now() - HISTORY_MS];
   const answered = (result: Answered["result"], lines: readonly string[]): Answered => {
     return { kind, name, unit, result, ms: Math.round(performance.now() - begun), lines };
   };
@@ -108,8 +115,9 @@ async function until({ kind, name, unit, service, ask }: Question, deadline: num
     const shown = await showUnits([unit, service], ["ActiveState"]);
     const states = [...(shown?.values() ?? [])].map((one) => one.get("ActiveState"));
     const isOver = states.length > 0 && states.every((state) => state === "failed" || state === "inactive");
-    if (isOver) return answered("failed", [says, ...(await lastLines(service, LINES))]);
-    if (performance.now() > deadline) return answered("timed out", [says, ...(await lastLines(service, LINES))]);
+    if (isOver) return answered("failed", [says, ...(await lastLines(service, LINES, since))]);
+    if (performance.now() > deadline || interrupted?.() === true)
+      return answered("timed out", [says, ...(await lastLines(service, LINES, since))]);
     await sleep(LOOK_MS);
   }
 }

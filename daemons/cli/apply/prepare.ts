@@ -15,6 +15,7 @@ import { gatherFacts } from "./gather-facts.ts";
 import { currentNumber, generationPath } from "./generations.ts";
 import { localWarnings } from "./local-warnings.ts";
 import { hasSystemd } from "./systemctl.ts";
+import { useWarnings } from "./use-warnings.ts";
 import { type Wish, wishOf } from "./wish.ts";
 
 /** With what the file is compared. */
@@ -88,7 +89,8 @@ export async function prepare({ config, host, warn = false }: PrepareOptions): P
   const { facts, basis, generation } = found;
   const plan = planFor(wish?.desired ?? NOTHING, facts, wish?.claims);
   const named = wish?.host ?? host ?? hostname();
-  const warnings = wish === undefined || !warn ? [] : await warningsOf(wish, facts, isHere);
+  const inUse = warn && basis === "systemd" ? await useWarnings(plan) : [];
+  const warnings = [...inUse, ...(wish === undefined || !warn ? [] : await warningsOf(wish, facts, isHere))];
   const diagnostics = loaded?.warnings ?? [];
   return {
     kind: "ready",

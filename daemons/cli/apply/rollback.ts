@@ -44,6 +44,11 @@ export async function rollbackTo(options: RollbackOptions): Promise<number> {
   if (release === undefined) return EXIT.failed;
   try {
     return await rollbackUnderLock(options);
+  } catch (error) {
+    // A disk that is full or read-only; what else is thrown is a bug.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    say((error as Error).message);
+    return EXIT.failed;
   } finally {
     release();
   }

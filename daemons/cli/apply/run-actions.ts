@@ -17,6 +17,8 @@ export type RunOptions = {
   readonly noWait: boolean;
   /** From performance.now(): systemctl is not waited for after that, though systemd goes on. */
   readonly deadline: number;
+  /** The user wants it to stop. */
+  readonly interrupted: () => boolean;
 };
 
 /**
@@ -25,6 +27,7 @@ export type RunOptions = {
 export async function runActions(actions: readonly Action[], options: RunOptions): Promise<Step[]> {
   const steps: Step[] = [];
   for (const group of groups(actions)) {
+    if (options.interrupted()) break;
     const begun = performance.now();
     const pending = new Set(group);
     const show = (): void => {
@@ -32,7 +35,8 @@ export async function runActions(actions: readonly Action[], options: RunOptions
       if (first === undefined) return;
       const more = pending.size > 1 ? ` and ${pending.size - 1} more` : "";
       const spent = Math.round((performance.now() - begun) / 1000);
-      options.progress.now(`${DONE[first.kind].will} ${first.unit}${more} (${spent} s)`);
+      const what = `${DONE[first.kind].will} ${first.unit}`.trimEnd();
+      options.progress.now(`${what}${more} (${spent} s)`);
     };
     show();
     const timer = setInterval(show, TICK_MS);
@@ -64,7 +68,7 @@ function groups(actions: readonly Action[]): Action[][] {
 
 async function runOne(action: Action, before: readonly Step[], options: RunOptions): Promise<Step> {
   const { kind, unit } = action;
-  const begun = performance.now();
+  const [begun, since] = [performance.now(), Date.now()];
   const step = (result: Step["result"], lines: readonly string[] = []): Step => {
     return { ...action, result, ms: Math.round(performance.now() - begun), lines };
   };
@@ -77,8 +81,8 @@ async function runOne(action: Action, before: readonly Step[], options: RunOptio
   const ended = await runProgram("systemctl", [...words, ...(unit === "" ? [] : ["--", unit])], left);
   if (ended.code === 0) return step("done");
   if (ended.late) return step("waiting", ["systemd is still at it"]);
-  if (kind === "stop" || kind === "daemon-reload") return step("failed", await whyNot(action, ended.stderr));
-  return step((await goesOn(unit)) ? "waiting" : "failed", await whyNot(action, ended.stderr));
+  if (kind === "stop" || kind === "daemon-reload") return step("failed", await whyNot(action, ended.stderr, since));
+  return step((await goesOn(unit)) ? "waiting" : "failed", await whyNot(action, ended.stderr, since));
 }
 
 /** Whether systemd tries again by itself. Of a mount, it is its service that is started again. */
@@ -88,7 +92,7 @@ async function goesOn(unit: string): Promise<boolean> {
   return [...(shown?.values() ?? [])].some((one) => one.get("ActiveState") === "activating");
 }
 
-async function whyNot({ kind, unit }: Action, stderr: string): Promise<readonly string[]> {
+async function whyNot({ kind, unit }: Action, stderr: string, since: number): Promise<readonly string[]> {
   const said = stderr
     .trim()
     .split("\n")
@@ -100,6 +104,6 @@ async function whyNot({ kind, unit }: Action, stderr: string): Promise<readonly 
     const users = where === "" ? [] : whoUses(where);
     if (users.length > 0) return [`${where} is in use by ${usersText(users)}`];
   }
-  const lines = await lastLines(unit, LINES);
+  const lines = await lastLines(unit, LINES, since);
   return lines.length > 0 ? lines : said;
 }

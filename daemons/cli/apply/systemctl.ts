@@ -74,12 +74,18 @@ export async function showUnits(
   return new Map(parseShow(stdout).map((one) => [one.get("Id") ?? "", one]));
 }
 
-/** @returns The last lines that a unit has left in the journal, without times. */
-export async function lastLines(unit: string, count: number): Promise<readonly string[]> {
-  const { stdout } = await runProgram(
-    "journalctl",
-    ["-u", unit, "-n", String(count), "-o", "cat", "--no-pager", "-q"],
-    ANSWER_MS,
-  );
-  return stdout.split("\n").filter((line) => line.trim() !== "");
+/**
+ * What a unit has said last, without times: its programs' own words, or else systemd's about it.
+ *
+ * @param sinceMs In ms since 1970: what was said before is about something else.
+ */
+export async function lastLines(unit: string, count: number, sinceMs: number): Promise<readonly string[]> {
+  const since = `--since=@${Math.floor(sinceMs / 1000)}`;
+  for (const about of [[`_SYSTEMD_UNIT=${unit}`], ["-u", unit]]) {
+    const words = ["-n", String(count), "-o", "cat", "--no-pager", "-q", since, ...about];
+    const { stdout } = await runProgram("journalctl", words, ANSWER_MS);
+    const lines = stdout.split("\n").filter((line) => line.trim() !== "");
+    if (lines.length > 0) return lines;
+  }
+  return [];
 }

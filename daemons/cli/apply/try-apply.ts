@@ -36,7 +36,10 @@ export async function confirmOrRevert(trial: Trial, tryMs: number, code: number)
   process.stdout.write(`Enter keeps it, ^C goes back at once; ${comesBack}.\n`);
   const word = await ask(generation, tryMs);
   if (word === "keep") return (await confirm()) === EXIT.ok ? code : EXIT.failed;
-  if (word === "back") return rollbackTo({ to: back, locked: true });
+  if (word === "back") {
+    await rollbackTo({ to: back, locked: true });
+    return EXIT.failed;
+  }
   if (word === "settled") return code;
   if (word === "time") console.error(`pohmelfs: not confirmed: systemd brings generation ${back} back`);
   return EXIT.failed;

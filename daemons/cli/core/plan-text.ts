@@ -59,7 +59,8 @@ export function planSummary({ changes, actions }: Plan): string {
     return count === 0 ? [] : [`${count} to ${kind}`];
   });
   const all = [...units, ...verbs];
-  return all.length === 0 ? "nothing to do" : all.join(", ");
+  if (all.length > 0) return all.join(", ");
+  return actions.length === 0 ? "nothing to do" : "nothing to start or to stop";
 }
 
 /** A plan for people. Ends with a newline. */
