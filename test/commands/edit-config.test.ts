@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -208,6 +209,18 @@ test("a broken file is not changed, but told", async () => {
   refused(await at.cfg("-A", "add", "-a", "192.0.2.9"), 3, /pohmelfs\.yaml:\d+:\d+: error/);
   refused(await at.pohmelfs("set", "version", "1"), 3, /pohmelfs\.yaml:\d+:\d+: error.*\n[\s\S]*nothing is written/);
   assert.equal(at.read(), "version: 1\nservers: {\n");
+});
+
+test("a change is applied, and where that cannot be, the file has it and it is said", {
+  skip: existsSync("/run/systemd/system") ? "systemd runs this machine: the change would be applied" : false,
+}, async () => {
+  using at = place();
+  refused(
+    await at.cfg("-A", "modify", "-a", "192.0.2.75", "-P", "20"),
+    5,
+    /needs systemd.*\n.*is changed, but not applied/,
+  );
+  assert.match(at.read(), /host-75: \{ priority: 20 \}/);
 });
 
 test("init writes an example that check takes, and does not overwrite it", async () => {
