@@ -119,6 +119,11 @@ export function packagedFiles({ name, arch }: Place): readonly PackagedFile[] {
       from: { kind: "project", path: "config-schema/pohmelfs.schema.json" },
       mode: 0o644,
     },
+    {
+      to: "/usr/lib/sysusers.d/pohmelfs.conf",
+      from: { kind: "project", path: "packaging/sysusers.conf" },
+      mode: 0o644,
+    },
     { to: `${doc}/copyright`, from: { kind: "project", path: "packaging/debian/copyright" }, mode: 0o644 },
     { to: `${doc}/changelog.gz`, from: { kind: "changelog" }, mode: 0o644, gzip: true },
     {

@@ -13,5 +13,5 @@ if [ -d /run/systemd/system ] && [ -d "$wants" ]; then
 fi
 # Others, from fstab or by hand, are not ours to end: their daemons do without the package, and umount(8) too.
 if command -v findmnt >/dev/null; then
-  findmnt --noheadings --types fuse.pohmelfs --output TARGET | sed 's/^/pohmelfs: still mounted: /' >&2 || true
+  findmnt --noheadings --types fuse.pohmelfs --output TARGET 2>/dev/null | sed 's/^/pohmelfs: still mounted: /' >&2 || true
 fi
