@@ -37,10 +37,10 @@ export const FSERVER_USAGE = {
   arguments: [],
   exitCodes: [
     [0, "it was told to stop, or with -d: it serves"],
-    [1, "it cannot serve: not root, the port is taken, an export is not there"],
+    [1, "it cannot serve: it lacks rights, the port is taken, an export is not there"],
     [2, "wrong call"],
     [3, "the configuration is wrong or cannot be read"],
-    [4, "the configuration has no such server, or no group has it as a member"],
+    [4, "the configuration has no such server, or it has no part in any group"],
     [70, "a bug"],
   ],
 } as const satisfies Usage;
