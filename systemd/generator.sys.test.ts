@@ -189,7 +189,7 @@ test("what stands in the place of the file and is none holds nothing up", () => 
     [() => symlinkSync("/nowhere/at/all", file), /no such file or directory/],
     [() => writeFileSync(file, Buffer.alloc(5 * 1024 * 1024, 0x23)), /it is too long/],
     [() => writeFileSync(file, Buffer.from([0xff, 0xfe, 0x00])), /not UTF-8/],
-    [() => writeFileSync(file, ""), /the file is empty/],
+    [() => writeFileSync(file, ""), /the file says nothing/],
   ] as const) {
     rmSync(file, { recursive: true, force: true });
     make();

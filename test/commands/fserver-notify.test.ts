@@ -9,6 +9,7 @@ import { freePorts } from "../support/free-ports.ts";
 import { NotifySocket } from "../support/notify-socket.ts";
 import { dist, whyNoMount } from "../support/programs.ts";
 import { type TemporaryDirectory, temporaryDirectory } from "../support/temporary.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 /** A server `one` that leads a group, `two` that is not started, and `eye`, a witness; one of them runs. */
 class Service implements AsyncDisposable {
@@ -72,6 +73,11 @@ ${more}
     return JSON.parse(readFileSync(this.run, "utf8")) as ServerRunState;
   }
 
+  /** What it logs comes by another way than what it tells systemd. */
+  async logs(line: RegExp): Promise<void> {
+    await waitUntil(`it logs ${line}`, () => line.test(this.stderr));
+  }
+
   async end(): Promise<unknown[]> {
     this.#child.kill("SIGTERM");
     return this.#ended;
@@ -121,7 +127,7 @@ suite("fserver under systemd", { skip: whyNoMount() ?? false }, () => {
     assert.equal(after.effect.restart, before.effect.restart);
     assert.notEqual(after.effect.reload, before.effect.reload);
     assert.equal(after.since, before.since);
-    assert.match(server.stderr, /notice took over the configuration config=/);
+    await server.logs(/notice took over the configuration config=/);
   });
 
   test("changes nothing by a file with errors, and says so in its status and its log", async () => {
@@ -132,7 +138,7 @@ suite("fserver under systemd", { skip: whyNoMount() ?? false }, () => {
     server.hup();
     assert.match(await server.systemd.hears(/^READY=1/), /pohmelfs\.yaml has errors, all stays as it was$/);
     assert.deepEqual(server.state(), before);
-    assert.match(server.stderr, /pohmelfs\.yaml:2:19: error: unknown key 'adress'/);
+    await server.logs(/pohmelfs\.yaml:2:19: error: unknown key 'adress'/);
     server.write("");
     server.hup();
     assert.match(await server.systemd.hears(/^READY=1/), /mounts connected$/);
@@ -156,7 +162,7 @@ suite("fserver under systemd", { skip: whyNoMount() ?? false }, () => {
     assert.match(await server.systemd.hears(/^READY=1/), /STATUS=witness of g at 127\.0\.0\.2:\d+$/);
     await server.systemd.hears(/^WATCHDOG=1$/);
     assert.deepEqual(server.state().groups, []);
-    assert.match(server.stderr, /notice witness: holds no data, and does not vote in this version group=g index=1/);
+    await server.logs(/notice witness: holds no data, and does not vote in this version group=g index=1/);
     assert.deepEqual(await server.end(), [0, null]);
   });
 });
