@@ -149,13 +149,13 @@ export function packagedFolders({ name }: Place): readonly PackagedFolder[] {
     // Each looks in a folder of its own for what packages bring.
     {
       from: { ...completions, path: "completions/zsh" },
-      names: /^_/,
+      names: /^_[a-z]+$/,
       to: "/usr/share/zsh/vendor-completions/",
       only: "deb",
     },
     {
       from: { ...completions, path: "completions/zsh" },
-      names: /^_/,
+      names: /^_[a-z]+$/,
       to: "/usr/share/zsh/site-functions/",
       only: "rpm",
     },
