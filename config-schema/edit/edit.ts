@@ -3,7 +3,7 @@ import { readYaml } from "../read-yaml.ts";
 import type { Source } from "../source.ts";
 import { type Path, pathText, plainOf } from "../tree.ts";
 import { addEntry, addFirst, addToNothing, isNothing } from "./add-entry.ts";
-import { locate, type OpenText, openText, sharedWith, spanOf, unusual } from "./open-text.ts";
+import { type Located, locate, type OpenText, openText, sharedWith, spanOf, unusual } from "./open-text.ts";
 import { type Edit, editedPlain, type Plain, plainAt, samePlain } from "./plain.ts";
 import { removeEntry } from "./remove-entry.ts";
 import { setValue } from "./set-value.ts";
@@ -52,49 +52,48 @@ function comesOut(text: string, wanted: Plain): boolean {
   return diagnostics.length === 0 && tree !== undefined && samePlain(plainOf(tree) as Plain, wanted);
 }
 
-function splicesFor(text: OpenText, { kind, path, ...edit }: Edit): Splice[] | Diagnostic {
+function splicesFor(text: OpenText, edit: Edit): Splice[] | Diagnostic {
+  const { path } = edit;
   const located = locate(text, path);
   if (!("entries" in located)) return located;
   const { entries, collections } = located;
   const owner = entries.at(-1);
+  const collection = collections.at(-1);
   const isThere = entries.length === path.length;
   const shared = sharedWith(text, located, isThere ? owner : undefined);
   if (shared !== undefined) return shared;
-  const collection = collections.at(-1);
-  const missing = path[entries.length];
-  if (isThere && (owner === undefined || collection === undefined)) {
+  if (!isThere) return edit.kind === "set" ? adding(text, edit, located) : absent(text, path, entries.length);
+  if (owner === undefined || collection === undefined)
     return refusal(text, { code: "whole-file", message: "a path is needed: the whole file is not replaced" });
-  }
-  if (kind === "remove") {
-    if (!isThere || owner === undefined || collection === undefined) return absent(text, path, entries.length);
-    return removeEntry(text, collection, owner, entries.at(-2));
-  }
-  const value = "value" in edit ? (edit.value as Plain) : null;
-  if (isThere && owner !== undefined)
-    return setValue(
-      text,
-      owner,
-      value,
-      collections.some(({ isFlow }) => isFlow),
-    );
-  const made = wrapped(path.slice(entries.length + 1), value);
+  if (edit.kind === "remove") return removeEntry(text, collection, owner, entries.at(-2));
+  return setValue(
+    text,
+    owner,
+    edit.value,
+    collections.some(({ isFlow }) => isFlow),
+  );
+}
+
+/** Writes what of a path is missing, with the value. */
+function adding(text: OpenText, { path, value }: Edit & { kind: "set" }, located: Located): Splice[] | Diagnostic {
+  const { entries, collections } = located;
+  const [missing, ...below] = path.slice(entries.length);
+  const made = wrapped(below, value);
   if (missing === undefined || made === undefined) return absent(text, path, entries.length);
-  if (collections.length > entries.length && collection !== undefined) {
+  const collection = collections[entries.length];
+  if (collection !== undefined) {
     if (typeof missing === "number" && missing !== collection.entries.length) return absent(text, path, entries.length);
     return addEntry(text, collection, missing, made);
   }
+  const owner = entries.at(-1);
   if (typeof missing === "number" && missing !== 0) return absent(text, path, entries.length);
   if (owner === undefined)
     return typeof missing === "string" ? addToNothing(text, missing, made) : absent(text, path, 0);
   if (!isNothing(owner)) return refusal(text, unusual(path.slice(0, -1)));
   const isInFlow = collections.some(({ isFlow }) => isFlow);
-  return addFirst(
-    text,
-    owner,
-    missing,
-    made,
-    !isInFlow && (entries.length === 1 || (typeof made === "object" && made !== null)),
-  );
+  // Sections and what holds more have lines of their own, a member's priority has not.
+  const isBlock = !isInFlow && (entries.length === 1 || (typeof made === "object" && made !== null));
+  return addFirst(text, owner, missing, made, isBlock);
 }
 
 /** The value of a key of which more steps are missing; undefined when a list would begin with another item than [0]. */

@@ -103,7 +103,10 @@ function newMember(place: CfgPlace, words: CfgWords, group: string, server: stri
   return {
     ok: true,
     edits: [{ kind: "set", path: ["groups", group, "members", server], value }],
-    told: [`is in ${group} now, with ${words.export ?? String(common)}`],
+    told: [
+      `is in ${group} now, with ${words.export ?? String(common)}`,
+      "gets what is written from now on; what the group holds already is not copied to it by this version",
+    ],
   };
 }
 
