@@ -14,11 +14,12 @@ import { printDiagnostics } from "./read-config.ts";
 /** How long a server or a mount may take to tell how it is. */
 const ANSWER_MS = 2_000;
 
-/** Asks every server that is a member of a group, all at the same time, each once. */
+/** Asks every server that is a member or a witness of a group, all at the same time, each once. */
 async function askServers(model: Model): Promise<Map<string, Answer>> {
   const questions = new Map<string, Promise<Answer>>();
-  for (const { index, members } of model.groups) {
-    for (const { server } of members) {
+  for (const { index, members, witnesses } of model.groups) {
+    const watching = model.servers.filter(({ name }) => witnesses.includes(name));
+    for (const server of [...members.map((member) => member.server), ...watching]) {
       if (!questions.has(server.name)) questions.set(server.name, askServer(server, index, model.hash, ANSWER_MS));
     }
   }

@@ -1,7 +1,7 @@
 import { COLUMNS, wrap } from "../../core/wrap.ts";
 import { endpoint } from "./mountstats.ts";
 import { bytesText } from "./quantity.ts";
-import type { GroupStatus, MemberStatus, MountStatus, Status } from "./status.ts";
+import type { GroupStatus, MemberStatus, MountStatus, Status, WitnessStatus } from "./status.ts";
 import { table } from "./table.ts";
 
 /** Where something is not known. */
@@ -40,9 +40,20 @@ function versionNotes(members: readonly MemberStatus[]): readonly (readonly [str
   return known.map(({ server, version }) => [server, `it runs pohmelfs ${version}`]);
 }
 
-function groupText({ group, index, members }: GroupStatus): string {
+/** Honest: nobody votes yet. */
+const witnessNotes = (witnesses: readonly WitnessStatus[]): readonly (readonly [string, string])[] =>
+  witnesses.map(({ server, address, port, active, because }) => [
+    server,
+    `witness at ${endpoint(address, port)}, ${active ? "reachable" : because}; it has no vote in this version`,
+  ]);
+
+function groupText({ group, index, members, witnesses }: GroupStatus): string {
   const rows = [MEMBER_HEADER, ...members.map(memberRow)];
-  const about = [...members.map(({ server, because }) => [server, because] as const), ...versionNotes(members)];
+  const about = [
+    ...members.map(({ server, because }) => [server, because] as const),
+    ...versionNotes(members),
+    ...witnessNotes(witnesses),
+  ];
   return `Group ${group}, index ${index}\n${table(rows, new Set([3, 5]))}${notes(about)}`;
 }
 

@@ -77,6 +77,27 @@ test("a server that does not serve the group is not active, whatever else it ser
   assert.match(status.groups[0]?.members[1]?.because ?? "", /does not serve this group/);
 });
 
+test("a witness is shown, and that it has no vote yet; whether it answers is not part of health", () => {
+  const [group] = exampleModel.groups;
+  assert.ok(group !== undefined);
+  const server = { name: "eye", host: "eye", address: "192.0.2.147", port: 1025 };
+  const model = {
+    ...exampleModel,
+    servers: [...exampleModel.servers, server],
+    groups: [{ ...group, witnesses: ["eye"] }],
+  };
+  const watching: Answer = {
+    kind: "up",
+    report: { ...report, members: [], witnessOf: [{ index: 1, group: "pohtest" }] },
+  };
+  const status = makeStatus(model, new Map([...both, ["eye", watching]]), []);
+  assert.equal(status.groups[0]?.witnesses[0]?.active, true);
+  assert.match(statusText(status), /eye: witness at 192\.0\.2\.147:1025, reachable; it has no\s+vote in this version/);
+  const down = makeStatus(model, new Map([...both, ["eye", { kind: "down", because: "nothing listens there" }]]), []);
+  assert.match(statusText(down), /eye: witness at 192\.0\.2\.147:1025, nothing listens there;/);
+  assert.ok(isHealthy(down));
+});
+
 test("a server with another configuration is told", () => {
   const older: Answer = { kind: "up", report: { ...report, configHash: "11".repeat(32) } };
   const status = makeStatus(exampleModel, new Map([...both, ["host-166", older]]), []);

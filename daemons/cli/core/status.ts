@@ -45,7 +45,23 @@ export type MemberStatus = {
   readonly because: string;
 };
 
-export type GroupStatus = { readonly group: string; readonly index: number; readonly members: readonly MemberStatus[] };
+/** A server that holds nothing of the group. It has no vote in this version, so nothing depends on it. */
+export type WitnessStatus = {
+  readonly server: string;
+  readonly address: string;
+  readonly port: number;
+  readonly state: Answer["kind"];
+  /** It answers, and knows that it is a witness of this group. */
+  readonly active: boolean;
+  readonly because: string;
+};
+
+export type GroupStatus = {
+  readonly group: string;
+  readonly index: number;
+  readonly members: readonly MemberStatus[];
+  readonly witnesses: readonly WitnessStatus[];
+};
 
 export type MountStatus = {
   readonly group: string;
@@ -117,6 +133,13 @@ function memberStatus(model: Model, group: Group, member: Group["members"][numbe
   };
 }
 
+function witnessStatus({ servers }: Model, { index }: Group, name: string, answer: Answer): WitnessStatus {
+  const server = servers.find((one) => one.name === name);
+  const active = answer.kind === "up" && answer.report.witnessOf.some((group) => group.index === index);
+  const because = active ? "" : answer.kind === "up" ? "it answers, but is no witness of this group" : answer.because;
+  return { server: name, address: server?.address ?? "", port: server?.port ?? 0, state: answer.kind, active, because };
+}
+
 function mountStatus({ state, kind, report }: FoundMount): MountStatus {
   const because = {
     dead: `its daemon is gone; 'umount ${state.at}', then mount again`,
@@ -152,6 +175,7 @@ export function makeStatus(
     group: group.name,
     index: group.index,
     members: group.members.map((member) => memberStatus(model, group, member, answerOf(member.server.name))),
+    witnesses: group.witnesses.map((server) => witnessStatus(model, group, server, answerOf(server))),
   }));
   return { version: 1, config: model.path, file, groups, mounts: mounts.map(mountStatus) };
 }
