@@ -29,7 +29,10 @@ export function pohmelfsCommand(end: End): Command {
     .version(VERSION, "-V, --version")
     .exitOverride()
     .showHelpAfterError("(see pohmelfs --help)")
-    .addHelpText("after", () => `\nMount with: mount -t pohmelfs GROUP DIR\n\nExit codes:\n${exitCodes()}`);
+    .addHelpText(
+      "after",
+      () => `\nMount with: mount -t pohmelfs GROUP DIR\n\nExit codes:\n${exitCodes()}\nManual: man pohmelfs`,
+    );
   addInit(program, end);
   addCheck(program, end);
   addPlan(program, end);
@@ -40,6 +43,8 @@ export function pohmelfsCommand(end: End): Command {
   addMountstats(program, end);
   addGet(program, end);
   addSet(program, end);
+  for (const command of program.commands)
+    command.addHelpText("after", () => `\nManual: man pohmelfs-${command.name()}`);
   addComplete(program, end);
   return program;
 }
