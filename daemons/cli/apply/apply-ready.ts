@@ -95,7 +95,7 @@ type How = {
 
 async function carryOut(ready: Ready, { progress, timeoutMs, wait, interrupted }: How) {
   const { wish, plan } = ready;
-  const deadline = performance.now() + timeoutMs;
+  const [deadline, sinceMs] = [performance.now() + timeoutMs, Date.now()];
   const run = { progress, noWait: !wait, deadline, interrupted };
   for (const { path, what, because } of wish === undefined ? [] : makeFolders(wish))
     progress.line(
@@ -118,7 +118,7 @@ async function carryOut(ready: Ready, { progress, timeoutMs, wait, interrupted }
   for (const [unit, { masked }] of ready.facts.running) if (masked === true) except.add(unit);
   // A daemon that was told to read the file again does so a moment later.
   if (steps.some(({ kind }) => kind === "reload")) await sleep(200);
-  const answered = await awaitAnswers(wish, { progress, deadline, except, interrupted });
+  const answered = await awaitAnswers(wish, { progress, deadline, sinceMs, except, interrupted });
   return { steps, answered };
 }
 

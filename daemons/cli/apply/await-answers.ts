@@ -17,12 +17,14 @@ const LOOK_MS = 300;
 const ANSWER_MS = 2_000;
 const LINES = 3;
 /** How old what a unit has said may be, to say why it does not answer. */
-const HISTORY_MS = 60_000;
+const HISTORY_MS = 20_000;
 
 export type Awaited = {
   readonly progress: Progress;
   /** From performance.now(). */
   readonly deadline: number;
+  /** In ms since 1970: what units have said before is about something else. */
+  readonly sinceMs?: number;
   /** The user wants it to stop. */
   readonly interrupted?: () => boolean;
   /** Only mounts, not servers. */
@@ -102,9 +104,9 @@ function mountQuestion(at: string, group: string): Question {
 
 async function until(
   { kind, name, unit, service, ask }: Question,
-  { deadline, interrupted }: Awaited,
+  { deadline, interrupted, sinceMs }: Awaited,
 ): Promise<Answered> {
-  const [begun, since] = [performance.now(), Date.now() - HISTORY_MS];
+  const [begun, since] = [performance.now(), sinceMs ?? Date.now() - HISTORY_MS];
   const answered = (result: Answered["result"], lines: readonly string[]): Answered => {
     return { kind, name, unit, result, ms: Math.round(performance.now() - begun), lines };
   };

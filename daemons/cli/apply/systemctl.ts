@@ -85,7 +85,8 @@ export async function lastLines(unit: string, count: number, sinceMs: number): P
     const words = ["-n", String(count), "-o", "cat", "--no-pager", "-q", since, ...about];
     const { stdout } = await runProgram("journalctl", words, ANSWER_MS);
     const lines = stdout.split("\n").filter((line) => line.trim() !== "");
-    if (lines.length > 0) return lines;
+    // What is tried again and again says the same again and again.
+    if (lines.length > 0) return [...new Set(lines)];
   }
   return [];
 }
