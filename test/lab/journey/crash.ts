@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { waitUntil } from "../../support/wait-until.ts";
-import type { Chapter } from "./journey.ts";
+import { assertCalm } from "./calm.ts";
+import { type Chapter, everywhere } from "./journey.ts";
 import { sameOnServers } from "./same.ts";
 import { settle } from "./settle.ts";
 
@@ -46,6 +47,33 @@ export const crash: Chapter = {
         await server.run("kill -9 $(systemctl show -P MainPID pohmelfs-server@host-75.service)");
         await client.run("echo after >/opt/pohtest/after-kill", { limitMs: 40_000 });
         assert.equal(await server.run("cat /opt/pohtest/after-kill"), "after\n");
+      },
+    ],
+    [
+      "a program that writes while a server reboots waits, and goes on",
+      async (journey) => {
+        const { client, servers } = journey;
+        await client.run("rm -f /opt/pohtest/work /run/enough /run/worked; systemd-run -q --unit=work bash /root/work");
+        await servers[1].reboot();
+        await client.run("tail -n 1 /opt/pohtest/work", { limitMs: 40_000 });
+        await client.run(
+          "touch /run/enough; for n in $(seq 200); do test -e /run/worked && exit; sleep 0.1; done; exit 1",
+        );
+        await sameOnServers(journey, "/opt/pohtest");
+      },
+    ],
+    [
+      "the package is installed anew while all runs, and the mount goes on",
+      async (journey) => {
+        await everywhere(
+          journey,
+          "exec 2>&1; cd /root && DEBIAN_FRONTEND=noninteractive apt-get -q -y reinstall ./pohmelfs_*.deb",
+        );
+        await journey.client.run("test -s /opt/pohtest/numbers && echo on >/opt/pohtest/after-upgrade", {
+          limitMs: 40_000,
+        });
+        await sameOnServers(journey, "/opt/pohtest");
+        for (const host of journey.lab.hosts) await assertCalm(host);
       },
     ],
   ],

@@ -7,6 +7,8 @@ import { settle, TUTORIAL } from "./settle.ts";
 const OWN_GROUP = `${TUTORIAL}  - { group: pohtest, at: /srv/pohtest, on: [host-75] }\n`;
 const BOOT_MS = 60_000;
 const DOWN_MS = 20_000;
+/** Nothing can be saved any more, and it takes a while to believe that. */
+const DEAD_DOWN_MS = 55_000;
 
 const timed = async (act: () => Promise<unknown>): Promise<number> => {
   const since = performance.now();
@@ -57,6 +59,21 @@ export const ownGroup: Chapter = {
           40_000,
         );
         await dead.start();
+      },
+    ],
+    [
+      "a client with work in hand is off in time, although its servers are dead",
+      async ({ client, servers }) => {
+        await client.run("systemd-run --quiet sh -c 'cd /opt/pohtest && while :; do date >>busy; sleep 0.01; done'");
+        await Promise.all(servers.map((server) => server.kill()));
+        assert.ok((await client.stop()) < DEAD_DOWN_MS, "switching off took long");
+        await Promise.all(servers.map((server) => server.start()));
+        await client.start();
+        await waitUntil(
+          "it has mounted",
+          async () => (await client.tryRun("cat /opt/pohtest/own")).status === 0,
+          40_000,
+        );
       },
     ],
     [
