@@ -100,9 +100,7 @@ function checkLint(path: string): void {
 }
 
 /** Each program starts with the package's own Node and nothing else around it. */
-function checkStart(deb: string): void {
-  const tree = join(work, "tree");
-  runTool(["dpkg-deb", "--extract", deb, tree]);
+function checkStart(deb: string, tree: string): void {
   const node = join(tree, PRIVATE, "bin/node");
   for (const program of ["pohmelfs", "cfg", "flush", "fserver", "mount.pohmelfs", "pohmelfs-generator"]) {
     const answer = askTool(["env", "-i", node, join(tree, PRIVATE, program), "--version"]);
@@ -111,6 +109,22 @@ function checkStart(deb: string): void {
   say(
     `${basename(deb)}: the programs start with ${askTool(["env", "-i", node, "--version"]).trim()} and no environment`,
   );
+}
+
+/** What is in the package does its work: units for the tutorial; two servers and a mount, where that can be. */
+function checkWork(deb: string, tree: string): void {
+  const programs = join(tree, PRIVATE);
+  const node = join(programs, "bin/node");
+  const config = join(tree, "usr/share/doc/pohmelfs/examples/tutorial.yaml");
+  const generator = [node, join(programs, "pohmelfs-generator"), "--dry-run", "--config", config, "--host", "host-75"];
+  const units = askTool(["env", "-i", ...generator]);
+  if (!units.includes("pohmelfs-server@host-75.service")) throw new Error(`the generator says '${units}'`);
+  say(`${basename(deb)}: the generator makes the units of the tutorial`);
+  runTool([process.execPath, "scripts/test.mjs", "mounts", "commands/pohmelfs.test"], {
+    cwd: project,
+    env: { POHMELFS_NODE: node, POHMELFS_DIST: programs },
+  });
+  say(`${basename(deb)}: the tests of a running cluster pass with its programs and its Node`);
 }
 
 /** rpm's own idea of what it has installed, in a tree of its own: scripts need a system around them, and are left out. */
@@ -135,7 +149,10 @@ function main(): number {
   for (const path of packages) checkList(path);
   if (UPDATE) return 0;
   for (const path of packages) checkLint(path);
-  checkStart(deb);
+  const tree = join(work, "tree");
+  runTool(["dpkg-deb", "--extract", deb, tree]);
+  checkStart(deb, tree);
+  checkWork(deb, tree);
   if (process.getuid?.() === 0) checkRpmInstall(rpm);
   checkReproducible(packages);
   rmSync(work, { recursive: true, force: true });

@@ -1,11 +1,11 @@
-# Mounts before servers. A mount that is in use is a reason to stop here, as long as nothing is lost.
+# Mounts before servers. One that cannot be stopped is a reason to end here, as long as nothing is lost.
 wants=/run/systemd/generator/pohmelfs.target.wants
 if [ -d /run/systemd/system ] && [ -d "$wants" ]; then
   for link in "$wants"/*.automount "$wants"/*.mount; do
     [ -L "$link" ] || continue
     unit=${link##*/}
     systemctl stop "$unit" || {
-      echo "pohmelfs: $unit cannot be stopped: 'systemctl status $unit' tells why; it may be in use" >&2
+      echo "pohmelfs: $unit cannot be stopped: 'systemctl status $unit' tells why" >&2
       exit 1
     }
   done
