@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { CONFIG_PATH } from "../config-schema/load.ts";
 import { type BootLog, openBootLog } from "./boot-log.ts";
 import { generate, keep } from "./generate.ts";
@@ -54,6 +55,9 @@ function run(args: readonly string[], log: BootLog): number {
 }
 
 function main(): number {
+  // It runs for a moment, while all of the host starts: compiling its functions once more, and better, costs more than that
+  // gains, also for the longest file.
+  setFlagsFromString("--no-opt");
   const log = openBootLog();
   try {
     return run(process.argv.slice(2), log);
