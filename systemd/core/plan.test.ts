@@ -329,7 +329,8 @@ suite("whatever the files and whatever has happened", () => {
         ordered(at("stop", ["mount", "automount", "mount-service"]), at("stop", ["server"]));
         ordered(at("stop", ["server"]), at("daemon-reload", ["other"]));
         ordered(at("daemon-reload", ["other"]), at("start", ["server"]));
-        ordered(at("reload", ["server"]), at("start", ["server"]));
+        ordered(at("restart", ["server"]), at("start", ["server"]));
+        ordered(at("start", ["server"]), at("restart", ["mount-service"]));
         ordered(at("start", ["server"]), at("start", ["mount", "automount"]));
       }),
     );

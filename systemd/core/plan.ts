@@ -43,21 +43,37 @@ function planTarget({ units }: Desired, { running }: Facts): Part {
   return !units.has(TARGET) || isUp(running.get(TARGET)) ? NOTHING : act("start", TARGET, "it is not reached");
 }
 
-/** Who uses a thing goes before it and comes after it. */
-const STOP: readonly UnitKind[] = ["mount", "automount", "mount-service", "server", "other"];
-const START: readonly UnitKind[] = ["server", "automount", "mount", "mount-service", "other"];
-const KINDS: readonly Action["kind"][] = ["stop", "daemon-reload", "reset-failed", "reload", "restart", "start"];
+/** Who uses a thing goes before it and comes after it, and finds it as it is to be. */
+const ORDER: readonly (readonly [Action["kind"], UnitKind])[] = [
+  ["stop", "mount"],
+  ["stop", "automount"],
+  ["stop", "mount-service"],
+  ["stop", "server"],
+  ["stop", "other"],
+  ["daemon-reload", "other"],
+  ...(["mount", "automount", "mount-service", "server", "other"] as const).map(
+    (kind) => ["reset-failed", kind] as const,
+  ),
+  ["reload", "server"],
+  ["restart", "server"],
+  ["start", "server"],
+  ["reload", "mount-service"],
+  ["restart", "mount-service"],
+  ["start", "automount"],
+  ["start", "mount"],
+  ["start", "other"],
+];
 
 /** How deep a directory lies: of two mounts, one within the other, the outer one comes first. */
 const depth = (unit: string): number => placeIn(unit).split("-").length;
 
 function inOrder(actions: readonly Action[]): Action[] {
-  const rank = ({ kind, unit }: Action): readonly [number, number, number] => {
-    const order = kind === "stop" ? STOP : START;
-    return [KINDS.indexOf(kind), order.indexOf(unitKind(unit)), kind === "stop" ? -depth(unit) : depth(unit)];
-  };
+  const rank = ({ kind, unit }: Action): readonly [number, number] => [
+    ORDER.findIndex(([what, about]) => what === kind && about === unitKind(unit)),
+    kind === "stop" ? -depth(unit) : depth(unit),
+  ];
   return [...actions].sort((a, b) => {
     const [one, other] = [rank(a), rank(b)];
-    return one[0] - other[0] || one[1] - other[1] || one[2] - other[2] || (a.unit < b.unit ? -1 : 1);
+    return one[0] - other[0] || one[1] - other[1] || (a.unit < b.unit ? -1 : 1);
   });
 }
