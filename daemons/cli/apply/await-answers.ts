@@ -97,7 +97,7 @@ function mountQuestion(at: string, group: string): Question {
     const { code } = await runProgram("stat", ["--file-system", "--format=", "--", at], ANSWER_MS);
     const { members } = found.report;
     const active = members.filter((member) => member.active).length;
-    return { answers: code === 0, says: `${group}: ${active} of ${members.length} members` };
+    return { answers: code === 0 && active > 0, says: `${group}: ${active} of ${members.length} members` };
   };
   return { kind: "mount", name: at, unit: mount, service, ask };
 }

@@ -16,9 +16,6 @@ export function watchInterrupts(say: (line: string) => void): Interrupts {
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   process.on("SIGHUP", ignore);
-  // The terminal may be gone, and with it whoever reads.
-  process.stdout.on("error", ignore);
-  process.stderr.on("error", ignore);
   const end = (): void => {
     process.removeListener("SIGINT", interrupt);
     process.removeListener("SIGTERM", interrupt);
