@@ -14,6 +14,7 @@ test("spans have fonts, links their text, and other pages their section", () => 
 
 test("words that are to be copied are kept whole", () => {
   assert.equal(inline("`systemctl status a.b`"), "\\fB\\%systemctl \\%status a.b\\fR");
+  assert.equal(inline("a [**--timeout** *T*]"), "a \\%[\\fB\\-\\-timeout\\fR \\fIT\\fR]");
 });
 
 test("a page is printed as man(7) has it, and no line of a text is a request", () => {

@@ -26,6 +26,13 @@ const whole = (text: string): string => escaped(text, true).replace(/(?<=^| )(?=
 /** Spans of Markdown, links to other documents and references such as systemd.mount(5). */
 const SPAN = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*]+)\*|\[([^\]]+)\]\([^)]+\)|([a-zA-Z][\w.-]*)\(([1-8])\)/g;
 
+/** "\\%" within a word would allow a break in place of forbidding it: `[**--json**]` is one word from its bracket on. */
+function withBold(before: string, bold: string): string {
+  const begun = /[^ ]+$/.exec(before)?.[0] ?? "";
+  if (begun === "" || !bold.startsWith("\\%")) return `${before}\\fB${bold}\\fR`;
+  return `${before.slice(0, -begun.length)}\\%${begun}\\fB${bold.slice(2)}\\fR`;
+}
+
 /** One line of Markdown with roff's fonts. */
 export function inline(text: string): string {
   let made = "";
@@ -34,7 +41,7 @@ export function inline(text: string): string {
     const [span, code, strong, emphasis, link, page, section] = match;
     made += escaped(text.slice(at, match.index), false);
     const bold = code ?? strong;
-    if (bold !== undefined) made += `\\fB${whole(bold)}\\fR`;
+    if (bold !== undefined) made = withBold(made, whole(bold));
     else if (emphasis !== undefined) made += `\\fI${escaped(emphasis, true)}\\fR`;
     else if (link !== undefined) made += inline(link);
     else made += `\\fB${whole(page ?? "")}\\fR(${section})`;
