@@ -44,7 +44,9 @@ export function pohmelfsCommand(end: End): Command {
   addGet(program, end);
   addSet(program, end);
   for (const command of program.commands)
-    command.addHelpText("after", () => `\nManual: man pohmelfs-${command.name()}`);
+    command
+      .showHelpAfterError(`(see pohmelfs ${command.name()} --help)`)
+      .addHelpText("after", () => `\nManual: man pohmelfs-${command.name()}`);
   addComplete(program, end);
   return program;
 }

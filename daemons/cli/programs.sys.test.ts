@@ -26,11 +26,13 @@ groups:
 const broken = join(folder, "broken.yaml");
 writeFileSync(broken, "version: 1\nservres: {}\n");
 
+const env = { ...process.env, POHMELFS_RUN: join(folder, "run"), POHMELFS_CONFIG: config };
+
 function run(program: string, ...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["--import=tsx", join(import.meta.dirname, `${program}.ts`), ...args],
-    { encoding: "utf8", env: { ...process.env, POHMELFS_RUN: join(folder, "run"), POHMELFS_CONFIG: config } },
+    { encoding: "utf8", env },
   );
   return { status, stdout, stderr };
 }
@@ -50,6 +52,7 @@ test("check tells what a good file has, on stdout", () => {
     stdout: `${config}: ok: 2 servers, 1 group, 0 mounts\n`,
     stderr: "",
   });
+  assert.equal(run("pohmelfs", "check", "--config", broken).status, 3);
 });
 
 test("check shows all errors of a bad file with their places, and ends with 3", () => {
@@ -71,12 +74,19 @@ test("status tells of servers that are down, and with --exit-code ends with 6", 
 
 test("wrong calls end with 2 and say what is near", () => {
   refused(2, /Did you mean status\?/, "pohmelfs", "stauts");
-  refused(2, /unknown option '--jsn'/, "pohmelfs", "status", "--jsn");
+  refused(2, /unknown option '--jsn'[\s\S]*see pohmelfs status --help/, "pohmelfs", "status", "--jsn");
   refused(2, /Usage: pohmelfs/, "pohmelfs");
   refused(2, /-A <action>/, "cfg");
   refused(2, /-r DIR/, "cfg", "-A", "add", "-a", "192.0.2.75", "-p", "1025", "-i", "1");
   refused(2, /there is no action 'dance'/, "cfg", "-A", "dance");
   refused(2, /missing required argument/, "flush");
+});
+
+test("who reads only the beginning gets no trace of ours", () => {
+  const command = `"$0" --import=tsx "$1" get | true; echo "\${PIPESTATUS[0]}"`;
+  const words = ["-c", command, process.execPath, join(import.meta.dirname, "pohmelfs.ts")];
+  const { stdout, stderr } = spawnSync("bash", words, { encoding: "utf8", env });
+  assert.deepEqual({ stdout, stderr }, { stdout: "0\n", stderr: "" });
 });
 
 test("what is not there ends with 4", () => {

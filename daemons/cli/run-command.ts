@@ -24,6 +24,8 @@ async function codeOf(make: (end: End) => Command, args: readonly string[]): Pro
  * @param make The program's commands; must have `exitOverride()`.
  */
 export function runCommand(make: (end: End) => Command): void {
+  // `pohmelfs plan | head`: who reads has had enough, and what is being done goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   codeOf(make, process.argv.slice(2)).then(
     (code) => {
       process.exitCode = code;
