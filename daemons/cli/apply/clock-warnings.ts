@@ -1,4 +1,5 @@
 import { askServer } from "../ask-server.ts";
+import { clockSkew } from "../core/clock-skew.ts";
 import { indexFor } from "../core/index-for.ts";
 import type { PlanWarning } from "../core/plan-warning.ts";
 import type { Wish } from "./wish.ts";
@@ -18,9 +19,7 @@ export async function clockWarnings({ model, host }: Wish): Promise<PlanWarning[
     const answer = await askServer(server, index, model.hash, ANSWER_MS);
     const time = answer.kind === "up" ? answer.report.timeMs : undefined;
     if (time === undefined) return [];
-    // Its clock was read at some moment between the question and the answer.
-    const [least, most] = [time - Date.now(), time - begun];
-    const skewMs = least > 0 ? least : Math.min(most, 0);
+    const skewMs = clockSkew(time, begun, Date.now());
     if (Math.abs(skewMs) < SKEW_MS) return [];
     const [by, direction] = [`${(Math.abs(skewMs) / 1000).toFixed(1)} s`, skewMs > 0 ? "ahead of" : "behind"];
     return [
