@@ -147,7 +147,10 @@ function main(): number {
   const packages = make(project, join(work, "made"), {});
   const [deb, , rpm] = packages as [string, string, string];
   for (const path of packages) checkList(path);
-  if (UPDATE) return 0;
+  if (UPDATE) {
+    rmSync(work, { recursive: true, force: true });
+    return 0;
+  }
   for (const path of packages) checkLint(path);
   const tree = join(work, "tree");
   runTool(["dpkg-deb", "--extract", deb, tree]);
