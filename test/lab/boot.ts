@@ -12,6 +12,8 @@ export const REBOOT = 133;
  * $1 base tree, $2 the host's disk, $3 its control group below the root of all.
  */
 const PREPARE = `
+# The copy of a mount would keep it, and the daemon that waits for its end, alive for as long as the host.
+umount -a -i -l -c -t fuse.pohmelfs || true
 if test "$(stat -f -c %T /sys/fs/cgroup)" != cgroup2fs; then
   umount -R -l /sys/fs/cgroup || true
   mount -t cgroup2 cgroup2 /sys/fs/cgroup
