@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Effect, MountEffect } from "../../../config-schema/effect.ts";
-import { ownUnits, unitNames } from "../../../systemd/core/own-units.ts";
+import { ownUnits, textOf, unitNames } from "../../../systemd/core/own-units.ts";
 import type { Facts, UnitFacts } from "../../../systemd/core/plan-types.ts";
-import { UNIT_VARIABLE } from "../../../systemd/core/service-text.ts";
+import { digestIn, UNIT_VARIABLE } from "../../../systemd/core/service-text.ts";
 import { mountUnitNames, placeIn, unitKind } from "../../../systemd/core/unit-kinds.ts";
 import type { Units } from "../../../systemd/core/units.ts";
 import { GENERATOR_FOLDER, readUnits } from "../../../systemd/read-units.ts";
@@ -57,7 +57,7 @@ function factsOf(
   loaded: Units,
 ): UnitFacts {
   const pid = Number(one.get("MainPID") ?? "0");
-  const startedWith = pid > 0 ? digestOf(pid) : undefined;
+  const startedWith = pid > 0 ? (digestOf(pid) ?? assumedDigest(name, loaded)) : undefined;
   const overriddenBy = overriding(name, one, all, loaded);
   return {
     active: (one.get("ActiveState") ?? "inactive") as UnitFacts["active"],
@@ -76,6 +76,11 @@ function overriding(name: string, one: UnitProperties, all: Units, loaded: Units
   if (!path.startsWith(`${GENERATOR_FOLDER}/`)) return path;
   if (!all.has(name) || loaded.has(name)) return undefined;
   return one.get("SourcePath") || path;
+}
+
+/** Only root sees the environment of a service: others take it that it was started with the unit that is there. */
+function assumedDigest(name: string, loaded: Units): string | undefined {
+  return process.getuid?.() === 0 ? undefined : digestIn(textOf(loaded, name) ?? "");
 }
 
 /** proc_pid_environ(5): what its process was started with. */
