@@ -35,14 +35,17 @@ export function replaceFile(path: string, content: Uint8Array, before: Uint8Arra
     const fresh = join(dirname(target), `.${basename(target)}.new`);
     const opened = openFresh(fresh);
     if (opened === undefined) return overtaken(`${path} is being changed by another program (${fresh} is there)`);
+    let isOurs = true;
     try {
       const refused = unlessAsBefore(target, before);
       if (refused !== undefined) return refused;
       writeDurably(opened, content, before === undefined ? undefined : target);
       renameSync(fresh, target);
+      // Whatever has that name from now on is another's.
+      isOurs = false;
     } finally {
       closeSync(opened);
-      rmSync(fresh, { force: true });
+      if (isOurs) rmSync(fresh, { force: true });
     }
     syncDirectory(dirname(target));
     return { ok: true };
@@ -55,7 +58,8 @@ const overtaken = (because: string): Written => ({ ok: false, isOvertaken: true,
 
 function openFresh(fresh: string): number | undefined {
   const found = statSync(fresh, { throwIfNoEntry: false });
-  if (found !== undefined && Date.now() - found.mtimeMs > ABANDONED_MS) rmSync(fresh, { force: true });
+  // Also one of the future: the clock was set back since.
+  if (found !== undefined && Math.abs(Date.now() - found.mtimeMs) > ABANDONED_MS) rmSync(fresh, { force: true });
   try {
     return openSync(fresh, "wx", 0o600);
   } catch (error) {
