@@ -1,4 +1,6 @@
 import {
+  accessSync,
+  constants,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -35,6 +37,16 @@ export function listGenerations(): Generation[] {
       return [];
     }
   });
+}
+
+/** Whether they are hidden from this user: they may have what the file has, which may be for root only. */
+export function areHidden(): boolean {
+  try {
+    accessSync(generationsFolder(), constants.R_OK | constants.X_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EACCES";
+  }
 }
 
 /** @returns The number of the generation whose file is in force; undefined before the first apply. */

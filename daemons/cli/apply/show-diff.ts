@@ -4,13 +4,17 @@ import { EXIT } from "../core/exit-codes.ts";
 import { painter } from "../core/plan-text.ts";
 import { configPath } from "../machine.ts";
 import { type ConfigTexts, readTexts } from "./config-files.ts";
-import { currentNumber, listGenerations, textsOf } from "./generations.ts";
+import { areHidden, currentNumber, listGenerations, textsOf } from "./generations.ts";
 import { likesColour } from "./show-plan.ts";
 
 type Side = { readonly name: string; readonly texts: ConfigTexts };
 
 /** `pohmelfs diff [FROM] [TO]`: from the generation in force to the file as it is, unless said otherwise. */
 export function showDiff(from: number | undefined, to: number | undefined): number {
+  if (areHidden()) {
+    console.error("pohmelfs: only root sees generations");
+    return EXIT.failed;
+  }
   const first = from ?? currentNumber();
   if (first === undefined) {
     console.error("pohmelfs: nothing was applied on this host yet");

@@ -1,7 +1,7 @@
 import { EXIT } from "../core/exit-codes.ts";
 import type { Generation } from "../core/generation.ts";
 import { table } from "../core/table.ts";
-import { listGenerations } from "./generations.ts";
+import { areHidden, listGenerations } from "./generations.ts";
 
 const WIDTH = 34;
 
@@ -20,6 +20,10 @@ function row({ number, time, outcome, because, changes, current }: Generation): 
 
 /** `pohmelfs generations`. */
 export function showGenerations(json: boolean): number {
+  if (areHidden()) {
+    console.error("pohmelfs: only root sees generations");
+    return EXIT.failed;
+  }
   const generations = listGenerations();
   if (json) process.stdout.write(`${JSON.stringify({ version: 1, generations }, undefined, 2)}\n`);
   else if (generations.length === 0) process.stdout.write("No generations: nothing was applied on this host yet.\n");
