@@ -178,7 +178,7 @@ export interface Group {
     [k: string]: Member;
   };
   /**
-   * Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: the names are checked, and not used further.
+   * Servers that hold no data of the group and only vote on who leads it. This version has no votes yet: a witness runs, and `pohmelfs status` shows whether it can be reached.
    */
   witnesses?: HostName[];
 }
