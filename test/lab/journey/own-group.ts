@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { waitUntil } from "../../support/wait-until.ts";
+import type { Host } from "../host.ts";
 import type { Chapter } from "./journey.ts";
 import { settle, TUTORIAL } from "./settle.ts";
 
@@ -16,6 +17,16 @@ const timed = async (act: () => Promise<unknown>): Promise<number> => {
   return performance.now() - since;
 };
 
+const mounted = (host: Host, file: string): Promise<void> =>
+  waitUntil(`${host.name} has mounted`, async () => (await host.tryRun(`cat ${file}`)).status === 0, 60_000);
+
+/** Fails unless systemd did the one before the other, in the boot before this one. */
+async function assertBefore(host: Host, first: string, second: string): Promise<void> {
+  const said = (await host.run("journalctl -q -b -1 --no-pager -o cat _PID=1")).split("\n");
+  const [one, two] = [first, second].map((start) => said.findLastIndex((line) => line.startsWith(start)));
+  assert.ok(one !== undefined && two !== undefined && one >= 0 && one < two, `'${first}' comes before '${second}'`);
+}
+
 export const ownGroup: Chapter = {
   title: "a host mounts what it serves, and servers may be dead",
   steps: [
@@ -29,23 +40,21 @@ export const ownGroup: Chapter = {
       },
     ],
     [
-      "it reboots and switches off without hanging: the mount goes before its server",
+      "it reboots and switches off without hanging: the mount comes after its server, and goes before it",
       async ({ servers: [server] }) => {
         await server.run("systemd-run --quiet sh -c 'cd /srv/pohtest && while :; do date >>busy; sleep 0.01; done'");
         assert.ok((await server.reboot()) < DOWN_MS, "the reboot took long");
-        await waitUntil(
-          "it has mounted",
-          async () => (await server.tryRun("cat /srv/pohtest/own")).status === 0,
-          40_000,
-        );
+        await mounted(server, "/srv/pohtest/own");
         assert.ok((await server.stop()) < DOWN_MS, "switching off took long");
         await server.start();
-        await waitUntil(
-          "it has mounted",
-          async () => (await server.tryRun("cat /srv/pohtest/own")).status === 0,
-          40_000,
-        );
+        await mounted(server, "/srv/pohtest/own");
         await server.run("rm -f /srv/pohtest/busy");
+        await assertBefore(
+          server,
+          "Started pohmelfs-server@host-75.service",
+          "Started pohmelfs-mount@srv-pohtest.service",
+        );
+        await assertBefore(server, "Unmounted srv-pohtest.mount", "Stopped pohmelfs-server@host-75.service");
       },
     ],
     [
@@ -53,11 +62,7 @@ export const ownGroup: Chapter = {
       async ({ client, servers: [, dead] }) => {
         await dead.kill();
         assert.ok((await timed(() => client.reboot())) < BOOT_MS);
-        await waitUntil(
-          "it has mounted",
-          async () => (await client.tryRun("cat /opt/pohtest/own")).status === 0,
-          40_000,
-        );
+        await mounted(client, "/opt/pohtest/own");
         await dead.start();
       },
     ],
@@ -69,11 +74,7 @@ export const ownGroup: Chapter = {
         assert.ok((await client.stop()) < DEAD_DOWN_MS, "switching off took long");
         await Promise.all(servers.map((server) => server.start()));
         await client.start();
-        await waitUntil(
-          "it has mounted",
-          async () => (await client.tryRun("cat /opt/pohtest/own")).status === 0,
-          40_000,
-        );
+        await mounted(client, "/opt/pohtest/own");
       },
     ],
     [
@@ -83,11 +84,7 @@ export const ownGroup: Chapter = {
         assert.ok((await timed(() => client.reboot())) < BOOT_MS);
         assert.equal((await client.tryRun("mountpoint -q /opt/pohtest")).status, 32);
         await Promise.all(servers.map((server) => server.start()));
-        await waitUntil(
-          "it has mounted",
-          async () => (await client.tryRun("cat /opt/pohtest/own")).status === 0,
-          60_000,
-        );
+        await mounted(client, "/opt/pohtest/own");
       },
     ],
   ],
