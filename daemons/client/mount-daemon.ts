@@ -1,21 +1,21 @@
 import { spawn } from "node:child_process";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
+import type { Negotiated } from "../fuse/core/negotiate.ts";
 import type { MountReport } from "../core/report.ts";
 import { mountFuseNative } from "../fuse/mount-fuse-native.ts";
 import { findMount, mountFuse, setReadahead, unmountFuse } from "../fuse/mount.ts";
+import { forgetDescriptor, storeDescriptor } from "../sys/notify.ts";
 import { watchdogEveryMs } from "../sys/watchdog-span.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
 import { statusLine } from "./core/status-line.ts";
 import type { MountOrder } from "./mount-order.ts";
 import { planMount, type MountPlan } from "./mount-plan.ts";
-import type { FromMount, ToMount } from "./mount-thread.ts";
+import type { FromMount, MountStart, TakeOver, ToMount } from "./mount-thread.ts";
+import { isRestarting } from "./is-restarting.ts";
 import { MountTraces } from "./mount-traces.ts";
 import { runFiles } from "./run-files.ts";
 import type { Failure, Teller } from "./teller.ts";
 import { Watchdog } from "./watchdog.ts";
-
-/** What the thread is started with. */
-export type MountStart = { readonly plan: MountPlan; readonly port: MessagePort };
 
 export type MountDaemonOptions = {
   readonly order: MountOrder;
@@ -23,6 +23,10 @@ export type MountDaemonOptions = {
   readonly teller: Teller;
   /** systemd started it: it says how it is, and who tells it to end means it. */
   readonly isService: boolean;
+  /** The mount is there already: an earlier daemon's. */
+  readonly takeOver?: TakeOver | undefined;
+  /** What the status is to say besides how the members are. */
+  readonly note?: string;
   /** The program, whose thread calls {@link runMount} with a {@link MountStart}. */
   readonly program: URL;
 };
@@ -48,6 +52,11 @@ export class MountDaemon {
   readonly #reports = new Map<number, (report: MountReport) => void>();
   readonly #intervals: NodeJS.Timeout[] = [];
   #watchdog: Watchdog | undefined;
+  readonly #isTakenOver: boolean;
+  /** /dev/fuse, of the kernel's transport. */
+  #fd: number | undefined;
+  /** systemd has it, by this name. */
+  #storedAs: string | undefined;
   #wakeFd: number | undefined;
   #nextReport = 1;
   #mounted = false;
@@ -56,19 +65,26 @@ export class MountDaemon {
   #reloadWanted = false;
   /** The configuration that is being taken over. */
   #next: MountPlan | undefined;
+  /** What was agreed on with the kernel. */
+  #session: Negotiated | undefined;
   /** What the status says besides how the members are. */
-  #note = "";
+  #note: string;
 
-  constructor({ order, plan, teller, isService, program }: MountDaemonOptions) {
+  constructor({ order, plan, teller, isService, program, takeOver, note = "" }: MountDaemonOptions) {
     this.#order = order;
     this.#plan = plan;
     this.#teller = teller;
     this.#isService = isService;
+    this.#note = note;
+    this.#isTakenOver = takeOver !== undefined;
+    this.#mounted = this.#isTakenOver;
+    this.#fd = takeOver?.fd;
+    this.#session = takeOver?.session;
     this.#traces = new MountTraces(runFiles(order.at));
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const worker = new Worker(program, {
-      workerData: { plan, port: port2 } satisfies MountStart,
+      workerData: { plan, port: port2, takeOver } satisfies MountStart,
       transferList: [port2],
     });
     worker.once("error", (error) => this.#bug(error));
@@ -92,11 +108,19 @@ export class MountDaemon {
         this.#wakeFd = message.wakeFd;
         return;
       case "connected":
-        return this.#mount(message.warning);
+        return this.#isTakenOver ? this.#started() : this.#mount(message.warning);
       case "unreachable":
-        return this.#giveUp("unreachable", message.because);
+        // A mount that is in use waits for its servers.
+        return this.#isTakenOver ? this.#started() : this.#giveUp("unreachable", message.because);
       case "started":
+        this.#session = message.session;
         return this.#started();
+      case "kept":
+        return this.#store();
+      case "notKept":
+        return this.#unstore();
+      case "handedOver":
+        return process.exit(0);
       case "report":
         this.#reports.get(message.id)?.(message.report);
         this.#reports.delete(message.id);
@@ -128,7 +152,28 @@ export class MountDaemon {
     });
     if (!mounted.ok) return this.#giveUp("mount", mounted.because ?? mounted.errno);
     this.#mounted = true;
+    this.#fd = mounted.value;
     this.#send({ kind: "serve", fd: mounted.value });
+  }
+
+  /** A daemon that comes after this one can go on only where the kernel repeats what this one had read: Linux 6.9. */
+  #keepMount(): void {
+    const device = findMount(this.#order.at)?.device;
+    if (device === undefined || this.#session === undefined) return;
+    this.#send({ kind: "keep", mount: { device, session: this.#session, plan: this.#plan } });
+  }
+
+  #store(): void {
+    if (!this.#isService || this.#fd === undefined || this.#storedAs !== undefined) return;
+    const device = findMount(this.#order.at)?.device;
+    if (device === undefined || this.#session?.features.has("resend") !== true) return;
+    const name = storedName(device);
+    if (storeDescriptor(this.#fd, name)) this.#storedAs = name;
+  }
+
+  #unstore(): void {
+    if (this.#storedAs !== undefined) forgetDescriptor(this.#storedAs);
+    this.#storedAs = undefined;
   }
 
   /** The second transport lives on this thread, which must never touch the mount. */
@@ -151,6 +196,7 @@ export class MountDaemon {
   /** The mount answers. */
   #started(): void {
     if (this.#order.options.transport === "kernel") setReadahead(this.#order.at, this.#plan.wanted.maxReadaheadBytes);
+    this.#keepMount();
     const failed = this.#traces.leave(this.#plan, (done) => this.#report(done));
     if (failed !== undefined) process.stderr.write(`pohmelfs: ${failed}; status will not show this mount\n`);
     this.#report((report) => {
@@ -214,6 +260,7 @@ export class MountDaemon {
     if (this.#next !== undefined) this.#plan = this.#next;
     this.#next = undefined;
     this.#note = "";
+    this.#keepMount();
     this.#traces.leave(this.#plan, (done) => this.#report(done));
     this.#reloaded();
   }
@@ -234,16 +281,25 @@ export class MountDaemon {
       spawn("umount", ["-i", "--", at], { stdio: "inherit" });
       return;
     }
-    if (this.#isService) return this.#leave();
+    if (this.#isService) {
+      void this.#serviceEnds();
+      return;
+    }
     const gone = unmountFuse(at);
     if (!gone.ok) process.stderr.write(`pohmelfs: ${gone.because ?? gone.errno}\n`);
+  }
+
+  /** `systemctl restart` keeps the mount, for the process that comes; `systemctl stop` does not. */
+  async #serviceEnds(): Promise<void> {
+    this.#teller.stopping();
+    this.#watchdog?.stop();
+    if (this.#storedAs !== undefined && (await isRestarting())) this.#send({ kind: "handOver" });
+    else this.#leave();
   }
 
   /** A service ends when it is told to, whoever uses the mount. */
   #leave(): void {
     const { at } = this.#order;
-    this.#teller.stopping();
-    this.#watchdog?.stop();
     if (findMount(at) !== undefined && !unmountFuse(at).ok) unmountFuse(at, { lazy: true });
     // Out of the tree; but only when nobody uses it any more, the kernel lets go of it.
     const used = `${at} is still in use; whoever uses it in ${LINGER_MS / 1_000} s gets errors`;
@@ -263,7 +319,11 @@ export class MountDaemon {
 
   #bug(error: Error): void {
     process.stderr.write(`pohmelfs: a bug in the mount at ${this.#order.at}: ${error.stack ?? error.message}\n`);
-    if (this.#mounted) unmountFuse(this.#order.at, { lazy: true });
+    // A mount that systemd has goes on with the next process.
+    if (this.#mounted && this.#storedAs === undefined) unmountFuse(this.#order.at, { lazy: true });
     this.#giveUp("bug", "a bug; the log has more");
   }
 }
+
+/** How systemd knows the descriptor of a mount: names have no colons there. @param device As in the table of mounts. */
+export const storedName = (device: string): string => `fuse-${device.replace(":", "-")}`;

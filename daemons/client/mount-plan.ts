@@ -93,6 +93,11 @@ function clientOptions(model: Model, group: Group, order: MountOrder): ClientOpt
 
 /** What is not to be offered is not negotiated: the kernel then does locks by itself, and asks for no ACLs. */
 function wantedOf({ lock, xattr }: MountOptions): Wanted {
-  const without = new Set<string>([...(lock ? [] : ["posixLocks", "flockLocks"]), ...(xattr ? [] : ["posixAcl"])]);
+  const without = new Set<string>([
+    ...(lock ? [] : ["posixLocks", "flockLocks"]),
+    ...(xattr ? [] : ["posixAcl"]),
+    // For tests: kernels before 6.9 do not have it.
+    ...(process.env["POHMELFS_WITHOUT_RESEND"] === "1" ? ["resend"] : []),
+  ]);
   return { ...WANTED, features: WANTED.features.filter((feature) => !without.has(feature)) };
 }

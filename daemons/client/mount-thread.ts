@@ -2,6 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { MountReport } from "../core/report.ts";
 import { FuseNativeTransport } from "../fuse/fuse-native-transport.ts";
 import { KernelTransport } from "../fuse/kernel-transport.ts";
+import type { Negotiated } from "../fuse/core/negotiate.ts";
 import type { Transport, TransportEvents } from "../fuse/transport.ts";
 import { Connection } from "../sys/connection.ts";
 import { GroupLists } from "../sys/groups.ts";
@@ -13,7 +14,11 @@ import { FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
 import { Client } from "./core/client.ts";
 import { NOW } from "./core/context.ts";
 import type { ClientEvent, ClientPorts } from "./core/ports.ts";
+import type { Inheritance, KeptChange } from "./core/kept-state.ts";
+import { type Kept, type KeptStateFile, openKept } from "./kept-file.ts";
+import { type KeptMount, keptMountOf, keptMountToPlain, sessionPartners } from "./kept-mount.ts";
 import type { MountPlan } from "./mount-plan.ts";
+import { runFiles } from "./run-files.ts";
 
 /** From the main thread. */
 export type ToMount =
@@ -26,6 +31,10 @@ export type ToMount =
   | { readonly kind: "report"; readonly id: number }
   /** To go by another configuration, of the same members and lead. */
   | { readonly kind: "renew"; readonly plan: MountPlan }
+  /** How the kernel mounted it is to outlive this process. */
+  | { readonly kind: "keep"; readonly mount: KeptMount }
+  /** Another process goes on with the mount: end, and leave it to that. */
+  | { readonly kind: "handOver" }
   | { readonly kind: "reopenLog" };
 /** To the main thread. */
 export type FromMount =
@@ -33,8 +42,13 @@ export type FromMount =
   /** Servers can be reached: time to mount. `warning` where not all of them can. */
   | { readonly kind: "connected"; readonly warning: string }
   | { readonly kind: "unreachable"; readonly because: string }
-  /** The mount answers. */
-  | { readonly kind: "started" }
+  /** The mount answers; what was agreed on with the kernel, where it is spoken to without a library. */
+  | { readonly kind: "started"; readonly session: Negotiated | undefined }
+  /** A process that comes after this one could go on with the mount; or it could not (any more). */
+  | { readonly kind: "kept" }
+  | { readonly kind: "notKept"; readonly because: string }
+  /** Nobody reads the kernel's requests now. */
+  | { readonly kind: "handedOver" }
   | { readonly kind: "report"; readonly id: number; readonly report: MountReport }
   /** It goes by the configuration that came last. */
   | { readonly kind: "renewed" }
@@ -45,11 +59,22 @@ const LOOK_MS = 20;
 /** What is under way when another session is needed has so long to end. */
 const DRAIN_MS = 2_000;
 
+/** A mounted /dev/fuse that an earlier process had, and what that had agreed on with the kernel. */
+export type TakeOver = { readonly fd: number; readonly session: Negotiated };
+
+/** What the thread is started with. */
+export type MountStart = {
+  readonly plan: MountPlan;
+  readonly port: MessagePort;
+  readonly takeOver: TakeOver | undefined;
+};
+
 /** A mount on its thread: the FUSE device, the sockets, and the client that stands between them. */
-export function runMount(plan: MountPlan, port: MessagePort): void {
-  const log = createLog({ level: plan.log.level, file: plan.log.file });
+export function runMount(start: MountStart): void {
+  const { level, file } = start.plan.log;
+  const log = createLog({ level, file });
   const reactor = new Reactor();
-  new MountThread(plan, port, reactor, log).begin();
+  new MountThread(start, reactor, log).begin();
   reactor.run();
   log.flush();
 }
@@ -63,21 +88,51 @@ class MountThread implements ClientPorts {
   readonly #connections = new Map<number, Connection>();
   readonly #status = new ProcessStatus();
   readonly #groups = new GroupLists(this.#status);
+  readonly #takeOver: TakeOver | undefined;
+  readonly keptState: KeptStateFile | undefined;
   #transport: Transport | undefined;
   #ending = false;
 
-  constructor(plan: MountPlan, port: MessagePort, reactor: Reactor, log: Log) {
+  constructor({ plan, port, takeOver }: MountStart, reactor: Reactor, log: Log) {
     this.#plan = plan;
     this.#port = port;
     this.#reactor = reactor;
     this.#log = log;
-    this.#client = new Client(plan.client, this);
+    this.#takeOver = takeOver;
+    const path = runFiles(plan.at).kept;
+    const kept = plan.transport === "kernel" ? openKept(path, (because) => this.#notKept(because)) : undefined;
+    this.keptState = kept?.state;
+    const inheritance = kept === undefined ? undefined : this.#inheritance(kept);
+    this.#client = new Client(plan.client, this, inheritance);
+  }
+
+  /**
+   * What an earlier daemon left. Where the kernel's connection has ended with it, so have the handles; what it had not
+   * sent to all members is to be sent all the same.
+   */
+  #inheritance({ state, left }: Kept): Inheritance | undefined {
+    const { inheritance } = left;
+    if (inheritance === undefined) return undefined;
+    const mount = keptMountOf(left.mount);
+    const isSame = mount !== undefined && sessionPartners(mount.plan.client) === sessionPartners(this.#plan.client);
+    const session = isSame ? inheritance.session : undefined;
+    const count = inheritance.changes.filter(({ outcome }) => outcome === undefined).length;
+    if (count > 0) {
+      const what = isSame
+        ? "finishing what was under way"
+        : "what was under way cannot be finished: the members changed";
+      this.#log[isSame ? "notice" : "error"](what, { group: this.#plan.group, changes: count });
+    }
+    if (this.#takeOver !== undefined) return { ...inheritance, session };
+    for (const { fh } of inheritance.files) state.closed(fh);
+    return { ...inheritance, session, files: [], changes: inheritance.changes.map(unanswered(state)) };
   }
 
   begin(): void {
     this.#tell({ kind: "awake", wakeFd: this.#reactor.wakeFd });
     this.#reactor.inbox(this.#port, (message: unknown) => this.#told(message as ToMount));
     this.#client.start();
+    if (this.#takeOver !== undefined) this.#goOn(this.#takeOver);
     this.#awaitMembers(this.now() + this.#plan.connectMs);
   }
 
@@ -97,6 +152,10 @@ class MountThread implements ClientPorts {
         return this.#tell({ kind: "report", id: message.id, report: this.#report() });
       case "renew":
         return this.#renew(message.plan);
+      case "keep":
+        return this.#keep(message.mount);
+      case "handOver":
+        return this.#handOver();
       case "reopenLog":
         return this.#log.reopen();
     }
@@ -117,6 +176,42 @@ class MountThread implements ClientPorts {
       kind: "unreachable",
       because: `no server of group ${this.#plan.group} can be reached (${reasons.join("; ")})`,
     });
+  }
+
+  /** The kernel does not notice: what it asked meanwhile is read now, what was asked before is asked once more. */
+  #goOn({ fd, session }: TakeOver): void {
+    const transport = new KernelTransport(this.#reactor, { fd, session, events: this.#transportEvents() });
+    this.#transport = transport;
+    if (!transport.resend()) this.#log.error("the kernel does not repeat its requests", { group: this.#plan.group });
+    this.#log.notice("goes on with the mount", { group: this.#plan.group, at: this.#plan.at });
+  }
+
+  #keep(mount: KeptMount): void {
+    this.keptState?.mount(keptMountToPlain(mount));
+    if (this.keptState?.isWhole === true) this.#tell({ kind: "kept" });
+  }
+
+  #notKept(because: string): void {
+    this.#log.warning("if this daemon is killed, the mount ends with it", { group: this.#plan.group, because });
+    this.#tell({ kind: "notKept", because });
+  }
+
+  /** What is under way may end, for a moment; the rest the kernel asks the next process again. */
+  #handOver(): void {
+    this.#transport?.pause?.(true);
+    const deadline = this.now() + DRAIN_MS;
+    const look = (): void => {
+      if (this.#client.underWay > 0 && this.now() < deadline) {
+        this.#reactor.after(1, look);
+        return;
+      }
+      this.#client.leave();
+      this.keptState?.close();
+      this.#log.notice("leaves the mount to another process", { group: this.#plan.group, at: this.#plan.at });
+      this.#tell({ kind: "handedOver" });
+      this.#reactor.stop();
+    };
+    look();
   }
 
   #renew(plan: MountPlan): void {
@@ -161,9 +256,9 @@ class MountThread implements ClientPorts {
     return {
       request: (request) => this.#client.request(request),
       ended: (because) => this.#end(because),
-      started: () => {
+      started: (session) => {
         this.#log.notice("mounted", { group: this.#plan.group, at: this.#plan.at, transport: this.#plan.transport });
-        this.#tell({ kind: "started" });
+        this.#tell({ kind: "started", session: this.#plan.transport === "kernel" ? session : undefined });
       },
       fault: (because) => this.#log.error("the kernel refused an answer", { because }),
     };
@@ -180,13 +275,24 @@ class MountThread implements ClientPorts {
         return;
       }
       const { unsent } = this.#client;
-      this.#client.stop();
+      this.#endClient(unsent);
       this.#transport?.close();
       this.#log.notice("unmounted", { group: this.#plan.group, at: this.#plan.at, because, unsent });
       this.#tell({ kind: "ended", because, unsent });
       this.#reactor.stop();
     };
     this.#client.settle(look);
+  }
+
+  /** What could not be sent is kept, with the session, for the next mount at this place. */
+  #endClient(unsent: number): void {
+    if (unsent === 0 || this.keptState === undefined) {
+      this.#client.stop();
+      this.keptState?.remove(runFiles(this.#plan.at).kept);
+    } else {
+      this.#client.leave();
+      this.keptState.close();
+    }
   }
 
   #report(): MountReport {
@@ -300,3 +406,11 @@ const EVENT_TEXT: Readonly<Record<ClientEvent["kind"], string>> = {
   configDiffers: "a server has another version of the configuration",
   lockLost: "locks are lost",
 };
+
+/** Nobody waits for the outcome of a change any more: the connection to the kernel in which it was asked for has ended. */
+const unanswered =
+  (state: KeptStateFile) =>
+  (kept: KeptChange): KeptChange => {
+    state.answered(kept.unique);
+    return { ...kept, unique: 0 };
+  };

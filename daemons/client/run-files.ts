@@ -15,6 +15,8 @@ export type RunFiles = {
   readonly log: string;
   /** One line: why the service of this mount failed last. Gone when it is started again. */
   readonly failure: string;
+  /** What outlives the daemon: see KeptStateFile. */
+  readonly kept: string;
 };
 
 /** What is known of a mount without asking its daemon. */
@@ -35,5 +37,11 @@ export type RunState = {
 /** @param at Absolute path of the mount. */
 export function runFiles(at: string): RunFiles {
   const name = join(mountsFolder(), createHash("sha256").update(at).digest("hex").slice(0, 16));
-  return { state: `${name}.json`, socket: `${name}.sock`, log: `${name}.log`, failure: `${name}.failed` };
+  return {
+    state: `${name}.json`,
+    socket: `${name}.sock`,
+    log: `${name}.log`,
+    failure: `${name}.failed`,
+    kept: `${name}.kept`,
+  };
 }

@@ -5,6 +5,7 @@ import { addressOf, IoVector } from "../sys/memory.ts";
 import type { Watch } from "../sys/poll-set.ts";
 import type { Reactor } from "../sys/reactor.ts";
 import { decodeRequest } from "./core/decode-request.ts";
+import { encodeNotification } from "./core/encode-notification.ts";
 import { encodeHeader, encodeReply } from "./core/encode-reply.ts";
 import { type Negotiated, negotiate, WANTED, type Wanted } from "./core/negotiate.ts";
 import { packDirectory } from "./core/pack-directory.ts";
@@ -33,6 +34,8 @@ export type KernelTransportOptions = {
   readonly events: TransportEvents;
   /** What to ask for at INIT; {@link WANTED} by default. */
   readonly wanted?: Wanted;
+  /** The descriptor is one that an earlier process had: INIT is over, and this was agreed on. */
+  readonly session?: Negotiated;
 };
 
 /** The kernel's own protocol through /dev/fuse: linux/fuse.h, fs/fuse/dev.c. */
@@ -52,10 +55,11 @@ export class KernelTransport implements Transport {
   /** Bytes of the request that is being handled; 0 when its buffer cannot be kept (any more). */
   #keepable = 0;
 
-  constructor(reactor: Reactor, { fd, events, wanted = WANTED }: KernelTransportOptions) {
+  constructor(reactor: Reactor, { fd, events, wanted = WANTED, session }: KernelTransportOptions) {
     this.#fd = fd;
     this.#events = events;
     this.#wanted = wanted;
+    this.#session = session;
     this.#buffers = new RequestBuffers(wanted.maxWriteBytes + HEADROOM_BYTES, KEPT_MOST);
     this.#out = systemMemory(wanted.maxWriteBytes + HEADROOM_BYTES);
     this.#pieces.set(0, this.#out.address, OUT_HEADER.bytes);
@@ -91,6 +95,14 @@ export class KernelTransport implements Transport {
     if (this.#keepable < KEEP_BYTES_LEAST) return undefined;
     this.#keepable = 0;
     return this.#buffers.keep();
+  }
+
+  /**
+   * Has the kernel repeat all requests that an earlier process had read and not answered (7.40, Linux 6.9). Waits for
+   * nothing, so this thread may do it. @returns Whether the kernel could.
+   */
+  resend(): boolean {
+    return libc.write(this.#fd, this.#out.address, encodeNotification(this.#out, { kind: "resend" })) >= 0;
   }
 
   pause(isPaused: boolean): void {

@@ -1,6 +1,7 @@
 import { AF_UNIX, MSG_NOSIGNAL, SOCK_CLOEXEC, SOCK_DGRAM } from "./constants.ts";
 import { libc } from "./libc.ts";
 import { addressOf } from "./memory.ts";
+import { sendMessage } from "./send-message.ts";
 
 /** struct sockaddr_un: family u16, then the path. unix(7). */
 const PATH_MAX = 108;
@@ -25,15 +26,15 @@ function encodeUnixAddress(path: string): Buffer | undefined {
  * @returns Whether it was told; false where nobody wants to know ($NOTIFY_SOCKET is not set).
  */
 export function notify(state: string, socketPath = process.env["NOTIFY_SOCKET"]): boolean {
-  const address = socketPath === undefined ? undefined : encodeUnixAddress(socketPath);
-  if (address === undefined) return false;
-  const pair = localSockets();
-  const [socket] = pair;
-  if (socket === undefined) return false;
-  const bytes = Buffer.from(state);
-  const sent = libc.sendto(socket, bytes, bytes.length, MSG_NOSIGNAL, address, address.length);
-  for (const fd of pair) libc.close(fd);
-  return sent === bytes.length;
+  return send(state, [], socketPath);
+}
+
+/**
+ * Gives systemd descriptors to keep, `FDSTORE=1`: it hands them to the service's next process. sd_pid_notify_with_fds(3).
+ * This process must live on until systemd has read it, which else cannot tell whose it is.
+ */
+export function storeDescriptor(fd: number, name: string, socketPath = process.env["NOTIFY_SOCKET"]): boolean {
+  return send(`FDSTORE=1\nFDNAME=${name}`, [fd], socketPath);
 }
 
 /**
@@ -44,4 +45,21 @@ function localSockets(): readonly number[] {
   const pair = Buffer.alloc(8);
   if (libc.socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, addressOf(pair)) < 0) return [];
   return [pair.readInt32LE(0), pair.readInt32LE(4)];
+}
+
+/** systemd no longer keeps what was stored by this name. */
+export function forgetDescriptor(name: string, socketPath = process.env["NOTIFY_SOCKET"]): boolean {
+  return send(`FDSTOREREMOVE=1\nFDNAME=${name}`, [], socketPath);
+}
+
+function send(state: string, fds: readonly number[], socketPath: string | undefined): boolean {
+  const address = socketPath === undefined ? undefined : encodeUnixAddress(socketPath);
+  if (address === undefined) return false;
+  const pair = localSockets();
+  const [socket] = pair;
+  if (socket === undefined) return false;
+  const bytes = Buffer.from(state);
+  const sent = sendMessage(socket, bytes, fds, { address, flags: MSG_NOSIGNAL });
+  for (const fd of pair) libc.close(fd);
+  return sent === bytes.length;
 }

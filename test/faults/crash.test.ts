@@ -106,11 +106,9 @@ suite("kill -9", { skip: whyNoMount() ?? false }, () => {
         lines.map((_, at) => String(at)),
       );
     }
-    // The one change that was under way may have reached one member only, until clients keep their change log on disk.
-    const [one = 0, two = 0] = written.map((lines) => lines.length);
-    assert.ok(Math.abs(one - two) <= 1, `no more than one line apart: ${one} and ${two}`);
     writeFileSync(`${mount.at}/after`, "goes on");
-    await cluster.endsEqual(["log"]);
+    // What had reached one member only is on the other, too.
+    await cluster.endsEqual();
   });
 
   test("of a mount's daemon that held locks and open files: another mount goes on", LIMIT, async () => {

@@ -1,6 +1,7 @@
 import type { Attributes } from "../../core/attributes.ts";
 import type { Sequence } from "../../core/brand.ts";
 import { errnoName, type ErrnoName } from "../../core/errno.ts";
+import type { KeptChange } from "./kept-state.ts";
 import type { Change, Message, MessageOfKind } from "../../wire/messages.ts";
 
 /** What became of a change, the same on every writable member. */
@@ -16,6 +17,8 @@ export type ChangeOutcome =
 
 /** A change to be made. */
 export type Work = {
+  /** What is written down with it, for who goes on after this process. */
+  readonly kept?: Pick<KeptChange, "unique" | "under">;
   /**
    * Makes the change with its number; called once at most, when it is sent.
    * @returns Undefined when it must not be made any more.

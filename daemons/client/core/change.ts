@@ -3,6 +3,7 @@ import { version, type Oid, type Sequence } from "../../core/brand.ts";
 import type { Caller } from "../../core/caller.ts";
 import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import type { Header } from "../../fuse/core/request.ts";
 import type { Change, Message } from "../../wire/messages.ts";
 import type { Context } from "./context.ts";
 import type { Held, Use } from "./held-lease.ts";
@@ -18,6 +19,8 @@ export type ChangeBody = Change extends infer One ? (One extends Change ? Omit<O
 
 export type ChangeOrder = {
   readonly caller: Caller;
+  /** The kernel's request whose answer its outcome is; absent where there is none. */
+  readonly answers?: Header | undefined;
   /** The leases that it is made under. What comes of it may be known long after the operation has ended: they last. */
   readonly under: readonly Use[];
   /** The objects that it changes, new ones included: all of them among those leases. */
@@ -44,7 +47,8 @@ export function* change(c: Context, order: ChangeOrder): Operation<ChangeOutcome
     order.settled?.(outcome);
     if (inDoubt) for (const use of under) c.leases.settled(use);
   };
-  const outcome = yield* wait<ChangeOutcome>((resume) => c.replicator.submit({ build, done: resume, settled }));
+  const kept = { unique: order.answers?.unique ?? 0, under: [...helds.keys()] };
+  const outcome = yield* wait<ChangeOutcome>((resume) => c.replicator.submit({ build, done: resume, settled, kept }));
   if (!isSettled) {
     inDoubt = true;
     for (const use of under) c.leases.doubtUntilSettled(use);

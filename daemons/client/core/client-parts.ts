@@ -9,6 +9,7 @@ import { OidRange } from "./oid-range.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { ClientPorts } from "./ports.ts";
 import { Readers, type Reader } from "./readers.ts";
+import { Replays } from "./replays.ts";
 import { Replicator } from "./replicator.ts";
 
 export type ClientMember = {
@@ -81,7 +82,7 @@ export function makeContext(
 ): Context {
   const { members, mount } = settings.now;
   const writable = writableOf(settings.now, links);
-  const files = new OpenFiles();
+  const files = new OpenFiles(ports.keptState);
   const replicator: Replicator = new Replicator(
     writable,
     ports,
@@ -117,10 +118,11 @@ export function makeContext(
       () => settings.now.giveUpMs,
     ),
     leases,
-    locks: new LockHolder(lead, files, (because) => ports.event({ kind: "lockLost", because })),
+    locks: new LockHolder(lead, files, (because) => ports.event({ kind: "lockLost", because }), ports.keptState),
     replicator,
     hints: new Hints(),
     files,
     oids: new OidRange(lead, ports),
+    replays: new Replays(),
   };
 }

@@ -1,17 +1,23 @@
 import type { ClientId, Oid } from "../../core/brand.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
+import { errnoName } from "../../core/errno.ts";
 import type { MountMemberReport } from "../../core/report.ts";
 import type { KernelRequest } from "../../fuse/core/request.ts";
-import { LEASE, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
-import { change } from "./change.ts";
+import { LEASE, REFUSAL, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { change, isDone } from "./change.ts";
 import { linkOptions, makeContext, readersOf, writableOf, type ClientOptions, type Settings } from "./client-parts.ts";
 import type { Context } from "./context.ts";
 import { operationFor } from "./dispatch.ts";
+import type { Work } from "./change-entry.ts";
 import { hex } from "./hex.ts";
 import { LeadSession, type LeadSessionOptions } from "./lead-session.ts";
 import { MemberLink } from "./member-link.ts";
 import { run, type Operation } from "./operation.ts";
+import type { Inheritance, KeptChange } from "./kept-state.ts";
+import { orphaned } from "./op-open.ts";
+import { replay } from "./op-replay.ts";
 import type { ClientPorts } from "./ports.ts";
+import type { Replay } from "./replays.ts";
 import { reclaimMessages } from "./reclaim.ts";
 import { Tasks } from "./tasks.ts";
 
@@ -19,6 +25,9 @@ export type { ClientOptions } from "./client-parts.ts";
 
 /** After so long an order to purge is tried again: somebody's change of the orphan did not end in time. */
 const PURGE_AGAIN_MS = 1_000;
+
+/** The kernel repeats requests at once when it is asked to. What it has not repeated by then needs no answer. */
+const REPLAYS_MS = 10_000;
 
 /**
  * One mount's client: connections to all members of its group, its session, leases, locks and change log, and the
@@ -35,7 +44,8 @@ export class Client {
   readonly #refusals = new Map<MemberLink, string>();
   #purging = 0;
 
-  constructor(options: ClientOptions, ports: ClientPorts) {
+  /** @param inheritance What an earlier process of this mount left, to go on from. */
+  constructor(options: ClientOptions, ports: ClientPorts, inheritance?: Inheritance) {
     this.#settings = { now: options };
     this.#ports = ports;
     this.#links = options.members.map((_, place) => this.#makeLink(place));
@@ -44,7 +54,55 @@ export class Client {
       resume: (isNewRun) => this.#resume(isNewRun),
     });
     this.#context = makeContext(this.#settings, ports, this.#links, this.#lead);
-    this.#tasks = new Tasks(ports);
+    this.#tasks = new Tasks(ports, (unique) => this.#answered(unique));
+    if (inheritance !== undefined) this.#inherit(inheritance);
+  }
+
+  /** Goes on as the same client: what was under way is finished first, and handles and locks stay. */
+  #inherit({ session, files, locks, changes, lastSequence }: Inheritance): void {
+    const c = this.#context;
+    c.files.inherit(files);
+    c.locks.inherit(locks);
+    const begun = changes.map((kept) => ({ kept, replay: this.#replayOf(kept) }));
+    if (session === undefined) {
+      for (const { kept, replay } of begun) {
+        this.#ports.keptState?.settled(kept.change.origin.seq, undefined);
+        if (kept.outcome === undefined) replay?.settle({ kind: "unknown", errno: "EIO", because: "another session" });
+      }
+    } else {
+      this.#lead.inherit(session);
+      for (const link of c.writable) link.inherit(session.client, session.known.includes(link.server));
+      const unfinished = begun
+        .filter(({ kept }) => kept.outcome === undefined)
+        .map(({ kept, replay }) => ({ change: kept.change, work: this.#inheritedWork(kept, replay) }));
+      c.replicator.inherit(unfinished, lastSequence);
+    }
+    this.#ports.after(REPLAYS_MS, () => {
+      for (const unique of c.replays.unwanted()) this.#answered(unique);
+    });
+  }
+
+  /** What the request that a change was begun for is to be told when the kernel makes it once more. */
+  #replayOf({ change: begun, unique, outcome }: KeptChange): Replay | undefined {
+    if (unique === 0) return undefined;
+    const replay = this.#context.replays.add(unique, begun);
+    if (outcome === undefined) return replay;
+    const errno = outcome.errno === 0 ? undefined : errnoName(outcome.errno);
+    replay.settle({ kind: "changed", errno, count: outcome.count, attributes: undefined });
+    return replay;
+  }
+
+  #inheritedWork({ change, under }: KeptChange, replay: Replay | undefined): Work {
+    const use = this.#context.leases.inherit(under);
+    return {
+      build: () => undefined,
+      done: (outcome) => replay?.settle(outcome),
+      settled: (outcome) => {
+        const orphan = isDone(outcome) ? orphanOf(change) : undefined;
+        if (orphan !== undefined) orphaned(this.#context, orphan);
+        this.#context.leases.settled(use);
+      },
+    };
   }
 
   #makeLink(place: number): MemberLink {
@@ -99,9 +157,14 @@ export class Client {
     this.#beginAnew("other members are to be written", before);
   }
 
-  /** Ends all connections; the session ends in order where the lead can be reached. */
+  /** Ends all connections, and the session with them where its members can be reached. */
   stop(): void {
     for (const link of this.#links) link.stop();
+  }
+
+  /** Ends all connections; the session stays, for another process to go on with. */
+  leave(): void {
+    for (const link of this.#links) link.stop(false);
   }
 
   link(place: number): MemberLink {
@@ -114,7 +177,17 @@ export class Client {
   request(request: KernelRequest): void {
     if (request.op === "forget" || request.op === "batchForget") return;
     if (request.op === "interrupt") this.#tasks.interrupt(request.target);
-    else this.#tasks.start(request, operationFor(this.#context, request));
+    else this.#tasks.start(request, this.#operation(request));
+  }
+
+  #operation(request: KernelRequest): Operation<void> {
+    return request.header.resent ? replay(this.#context, request) : operationFor(this.#context, request);
+  }
+
+  /** The kernel has its answer: nothing of the request is needed any more. */
+  #answered(unique: number): void {
+    this.#context.replays.delete(unique);
+    this.#ports.keptState?.answered(unique);
   }
 
   /** Operations that have not ended, and changes not acknowledged by all. */
@@ -170,11 +243,19 @@ export class Client {
     if (arrived) this.#arrived(link, welcome);
     const isLead = link === this.#lead.link;
     if (isLead) this.#lead.welcomed(welcome, client);
+    if (client !== 0) this.#keepSession();
     // What was under way goes first: later changes have later numbers.
     if (client !== 0) this.#context.replicator.welcomed(link, welcome.applied);
     if (isLead && client !== 0) this.#lead.begin();
     this.#context.readers.arrived();
     link.beat();
+  }
+
+  #keepSession(): void {
+    const { client, run } = this.#lead;
+    if (client === 0) return;
+    const known = this.#context.writable.filter((link) => link.knows(client)).map(({ server }) => server);
+    this.#ports.keptState?.session({ client, run, known });
   }
 
   #arrived(link: MemberLink, { configHash, storeId }: MessageOfKind<"welcome">): void {
@@ -190,12 +271,14 @@ export class Client {
 
   #opened(client: ClientId): void {
     this.#ports.event({ kind: "sessionOpened", client });
+    this.#keepSession();
     // Who is only read need not know the session.
     for (const link of this.#context.writable) if (link !== this.#lead.link) link.identify(client);
   }
 
   /** Tells the lead of locks, leases and open objects: what was said on an earlier connection may not have arrived. */
   #resume(isNewRun: boolean): void {
+    this.#keepSession();
     const { locks, oids, leases, files } = this.#context;
     locks.resume(isNewRun);
     // A new run knows of no numbers handed out: what is made from here on must be under a range that it knows (L5).
@@ -276,6 +359,13 @@ export class Client {
     c.leases.release(got.value);
     return outcome === undefined ? !isOpenHere : outcome.kind === "changed";
   }
+}
+
+/** The object that a change may have left without a name, while somebody has it open. */
+function orphanOf(made: Change): Oid | undefined {
+  if (made.kind === "remove" && made.keep === 1) return made.oid;
+  if (made.kind === "rename" && made.keep === 1) return made.replaced;
+  return made.kind === "create" && made.name === "" ? made.oid : undefined;
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -12,6 +12,7 @@ import type { OidRange } from "./oid-range.ts";
 import type { OpenFiles } from "./open-files.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { Readers } from "./readers.ts";
+import type { Replays } from "./replays.ts";
 import type { Replicator } from "./replicator.ts";
 
 export type MountOptions = {
@@ -33,6 +34,7 @@ export type Context = {
   readonly hints: Hints;
   readonly files: OpenFiles;
   readonly oids: OidRange;
+  readonly replays: Replays;
 };
 
 /** A kernel request of one operation. */

@@ -1,6 +1,7 @@
 import { clientId, type ClientId } from "../../core/brand.ts";
 import { fail, ok, type Failure, type Result } from "../../core/result.ts";
 import type { Message, MessageOfKind } from "../../wire/messages.ts";
+import type { KeptSession } from "./kept-state.ts";
 import type { MemberLink } from "./member-link.ts";
 import type { Operation } from "./operation.ts";
 import { waitAtMost } from "./patience.ts";
@@ -58,6 +59,17 @@ export class LeadSession {
    */
   get valid(): boolean {
     return this.#ready && this.#ports.now() - this.link.provenMs < TTL_MS;
+  }
+
+  /** Goes on with a session of an earlier process, if the lead still knows it. */
+  inherit({ client, run }: KeptSession): void {
+    this.#client = client;
+    this.#run = run;
+  }
+
+  /** How often the lead had started when it was last heard. */
+  get run(): number {
+    return this.#run;
   }
 
   /** The lead answered hello. What was asked for while it was away is not asked before {@link LeadSession.begin}. */

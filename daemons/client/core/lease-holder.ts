@@ -61,6 +61,20 @@ export class LeaseHolder {
     return { helds: [[oid, held]] };
   }
 
+  /**
+   * An earlier process was changing objects under these leases, and not every member may have it: until
+   * {@link settled} nobody gets them.
+   */
+  inherit(oids: readonly Oid[]): Use {
+    const helds = oids.map((oid): [Oid, Held] => {
+      const held = this.#held.get(oid) ?? { ...newHeld(LEASE.write, version(0), 0), stale: true };
+      this.#held.set(oid, held);
+      held.doubts += 1;
+      return [oid, held];
+    });
+    return { helds };
+  }
+
   /** The object was not made after all. */
   forget(oid: Oid): void {
     if (this.#held.get(oid)?.doubts === 0) this.#held.delete(oid);

@@ -5,6 +5,7 @@ import type { LockRequest } from "../../fuse/core/request.ts";
 import { LOCK, LOCK_WAIT, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { expect } from "./expect.ts";
 import { gapsOf, HeldLocks, lockKey, type LockOwner, type OwnerLocks } from "./held-locks.ts";
+import type { KeptLocks, KeptState } from "./kept-state.ts";
 import type { LeadSession } from "./lead-session.ts";
 import type { OpenFile, OpenFiles } from "./open-files.ts";
 import { wait, type Operation } from "./operation.ts";
@@ -21,13 +22,45 @@ export class LockHolder {
   readonly #lead: LeadSession;
   readonly #files: OpenFiles;
   readonly #lockLost: (because: string) => void;
+  readonly #kept: KeptState | undefined;
 
-  /** @param lockLost Told when a program's lock is gone without its doing. */
-  constructor(lead: LeadSession, files: OpenFiles, lockLost: (because: string) => void) {
+  /**
+   * @param lockLost Told when a program's lock is gone without its doing.
+   * @param kept Where locks are written down, for who goes on after this process.
+   */
+  constructor(lead: LeadSession, files: OpenFiles, lockLost: (because: string) => void, kept?: KeptState) {
     this.#lead = lead;
     this.#files = files;
     this.#lockLost = lockLost;
+    this.#kept = kept;
     this.#held = new HeldLocks(files);
+  }
+
+  /**
+   * Takes over what an earlier process remembered. Locks of handles that are gone were being dropped when it ended.
+   */
+  inherit(all: readonly KeptLocks[]): void {
+    for (const { ranges, handles, isUnsure, ...owner } of all) {
+      const open = handles.filter((fh) => this.#files.get(fh) !== undefined);
+      if (open.length > 0)
+        for (const range of ranges) for (const fh of open) this.#held.set(owner, { ...range, ...owner, fh });
+      if (isUnsure || open.length === 0) this.#unsure.set(lockKey(owner), owner);
+    }
+  }
+
+  /** Writes down what is remembered of an owner. */
+  #keep(owner: LockOwner): void {
+    if (this.#kept === undefined) return;
+    const { oid, flock, owner: name } = owner;
+    const locks = this.#held.get(owner);
+    this.#kept.locked({
+      oid,
+      flock,
+      owner: name,
+      ranges: (locks?.ranges ?? []).map(({ start, end, type, pid }) => ({ start, end, type, pid })),
+      handles: [...(locks?.handles ?? [])],
+      isUnsure: this.#unsure.has(lockKey(owner)),
+    });
   }
 
   /** Owners that hold a lock of an object. */
@@ -51,7 +84,10 @@ export class LockHolder {
     const owner = { oid, flock: lock.flock, owner: lock.owner };
     if (lock.type === LOCK.unlock) return yield* this.#unlock(owner, lock);
     // flock(2): a conversion is not atomic, "the existing lock is first removed".
-    if (lock.flock && this.#held.get(owner)?.ranges[0]?.type !== lock.type) this.#held.forget(owner);
+    if (lock.flock && this.#held.get(owner)?.ranges[0]?.type !== lock.type) {
+      this.#held.forget(owner);
+      this.#keep(owner);
+    }
     for (let isAsked = false; ; isAsked = true) {
       const ready = yield* this.#lead.awaitReady();
       if (!ready.ok) {
@@ -63,6 +99,7 @@ export class LockHolder {
       if (answer.kind === "failed") return fail(errnoName(answer.errno));
       if (answer.kind !== "done") return fail("EIO", `the lead answered ${answer.kind} to a lock`);
       this.#held.set(owner, lock);
+      this.#keep(owner);
       return ok(undefined);
     }
   }
@@ -90,6 +127,7 @@ export class LockHolder {
     this.#unsure.clear();
     if (!isNewRun) for (const owner of unsure) this.#correct(owner);
     else for (const locks of this.#held.all()) this.#setAgain(locks);
+    if (isNewRun) for (const owner of unsure) this.#keep(owner);
   }
 
   /** The session is gone, and all locks with it. */
@@ -125,16 +163,25 @@ export class LockHolder {
 
   /** Tells the lead of an unlock. Nobody who closes a file waits for a lead that is away. */
   *#say(owner: LockOwner, message: Message): Operation<void> {
-    if (!this.#lead.ready) return this.#isUnsure(owner);
+    // Until it has answered: a process that goes on after this one must not forget to say it.
+    this.#isUnsure(owner);
+    if (!this.#lead.ready) return;
     const answer = yield* wait<Message | Lost>((resume) => {
       this.#lead.link.ask(message, resume);
       return undefined;
     });
     if (answer.kind === "lost") this.#isUnsure(owner);
+    else this.#isSure(owner);
   }
 
   #isUnsure(owner: LockOwner): void {
     this.#unsure.set(lockKey(owner), owner);
+    this.#keep(owner);
+  }
+
+  #isSure(owner: LockOwner): void {
+    this.#unsure.delete(lockKey(owner));
+    this.#keep(owner);
   }
 
   /** Makes the lead agree with what is remembered, without letting go of any of it on the way. */
@@ -145,6 +192,7 @@ export class LockHolder {
       const how = { ...gap, type: LOCK.unlock, wait: LOCK_WAIT.no, pid: 0 };
       this.#lead.link.ask({ kind: "lock", ...ownerFields(owner), ...how }, (answer) => {
         if (answer.kind === "lost") this.#isUnsure(owner);
+        else this.#keep(owner);
       });
     }
   }
@@ -164,11 +212,9 @@ export class LockHolder {
 
   /** L10: whoever believed to hold it must not go on as if nothing had happened. */
   #lose(locks: OwnerLocks, because: string): void {
-    for (const fh of locks.handles) {
-      const file = this.#files.get(fh);
-      if (file !== undefined) file.lockLost = true;
-    }
+    for (const fh of locks.handles) this.#files.break(fh);
     this.#held.forget(locks);
+    this.#keep(locks);
     this.#lockLost(`of object ${locks.oid}: ${because}`);
   }
 }

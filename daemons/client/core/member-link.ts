@@ -88,10 +88,25 @@ export class MemberLink {
     this.#ports.connect(this.place);
   }
 
-  stop(): void {
+  /**
+   * It is to stand for a session of an earlier process.
+   * @param isKnown The member knows it, and must still do so; else it is made known there.
+   */
+  inherit(client: ClientId, isKnown: boolean): void {
+    this.#asClient = client;
+    if (isKnown) this.#knownClient = client;
+  }
+
+  /** The member knows, or knew, this session. */
+  knows(client: ClientId): boolean {
+    return client !== NO_CLIENT && this.#knownClient === client;
+  }
+
+  /** @param isEnd The session that it stands for ends with it. */
+  stop(isEnd = true): void {
     this.#closing = true;
     this.#timer?.cancel();
-    if (this.up) this.#ports.send(this.place, { kind: "bye" }, 0);
+    if (this.up && isEnd) this.#ports.send(this.place, { kind: "bye" }, 0);
     this.#ports.disconnect(this.place);
     this.closed("the mount ends");
   }

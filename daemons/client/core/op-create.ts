@@ -52,9 +52,10 @@ function* makeUnder(c: Context, header: Header, name: FileName, { what, parent }
   if (!drawn.ok) return drawn;
   const oid = drawn.value;
   const use = c.leases.created(oid);
-  const file = what.opens === true ? c.files.open(oid) : undefined;
+  const file = what.opens === true ? c.files.open(oid, header.unique) : undefined;
   const outcome = yield* change(c, {
     caller: callerOf(c, header),
+    answers: header,
     under: [parent, use],
     touched: name === NO_NAME ? [oid] : [header.node, oid],
     body: bodyOf(header.node, name, oid, what),
@@ -133,7 +134,7 @@ export function* create(c: Context, request: RequestOf<"create">): Operation<voi
 function* openFound(c: Context, { header, flags }: RequestOf<"create">, found: Attributes): Operation<void> {
   // With ESTALE the kernel looks the name up anew and opens what it finds: fs/namei.c, LOOKUP_REVAL.
   if ((found.mode & S_IFMT) !== S_IFREG) return answerError(c, header, "ESTALE");
-  const opened = yield* openObject(c, found.oid);
+  const opened = yield* openObject(c, found.oid, header.unique);
   if (!opened.ok) return answerError(c, header, opened.errno);
   const cut = (flags & O_TRUNC) === 0 ? ok(found) : yield* truncate(c, header, found.oid);
   if (cut.ok) return answerCreated(c, header, cut.value ?? found, opened.value);

@@ -21,7 +21,7 @@ const DOT = fileName(".");
 const DOT_DOT = fileName("..");
 
 export function* opendir(c: Context, { header }: RequestOf<"opendir">): Operation<void> {
-  const file = c.files.open(header.node);
+  const file = c.files.open(header.node, header.unique);
   c.ports.reply(header, { kind: "opened", fh: file.fh, openFlags: 0 });
 }
 

@@ -80,6 +80,7 @@ function* removeOnce(
     const keep = mustKeep(c, oid);
     return {
       caller: callerOf(c, header),
+      answers: header,
       touched: [parent, oid],
       body: { kind: "remove", parent, name, oid, directory: directory ? 1 : 0, keep: keep ? 1 : 0 },
       settled: unnamed(c, oid, keep),
@@ -134,6 +135,7 @@ function* renameOnce(c: Context, request: RequestOf<"rename">, { moved, there }:
     const ends = { fromParent: parent, fromName: name, oid, toParent: newParent, toName: newName, replaced };
     return {
       caller: callerOf(c, header),
+      answers: header,
       touched,
       body: { kind: "rename", ...ends, flags, keep: keep ? 1 : 0 },
       ...(loses ? { settled: unnamed(c, replaced, keep) } : {}),
@@ -146,6 +148,7 @@ export function* link(c: Context, { header, from, name }: RequestOf<"link">): Op
   const parent = header.node;
   const linked = yield* changeUnder(c, [parent, from], () => ({
     caller: callerOf(c, header),
+    answers: header,
     touched: [parent, from],
     body: { kind: "link", oid: from, parent, name },
   }));

@@ -19,10 +19,12 @@ const PATIENCE_MS = 1_000;
  * lease of any mode does: when it is revoked, the answer says that the object is open. While the lead is away files can
  * be opened all the same, to be read: it hears of them when it is back. Only who cannot reach the lead, while others can,
  * may find then that the file is gone.
+ *
+ * @param unique The request that it is opened for.
  */
-export function* openObject(c: Context, oid: Oid): Operation<Result<OpenFile>> {
+export function* openObject(c: Context, oid: Oid, unique: number): Operation<Result<OpenFile>> {
   // Opened first: a revoke that comes while the lease is asked for must find it open.
-  const file = c.files.open(oid);
+  const file = c.files.open(oid, unique);
   // One that is stale is perhaps of an object that is being removed now.
   if (c.leases.get(oid)?.stale === false) return ok(file);
   const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }], PATIENCE_MS);
@@ -42,7 +44,7 @@ export function orphaned(c: Context, oid: Oid): void {
 }
 
 export function* open(c: Context, { header }: RequestOf<"open">): Operation<void> {
-  const opened = yield* openObject(c, header.node);
+  const opened = yield* openObject(c, header.node, header.unique);
   if (opened.ok) c.ports.reply(header, { kind: "opened", fh: opened.value.fh, openFlags: 0 });
   else answerError(c, header, opened.errno);
 }
@@ -51,6 +53,7 @@ export function* open(c: Context, { header }: RequestOf<"open">): Operation<void
 export function* release(c: Context, request: RequestOf<"release">): Operation<void> {
   const { header, fh } = request;
   const file = c.files.get(fh);
+  c.files.released(fh);
   answerEmpty(c, header);
   if (file === undefined) return;
   yield* c.locks.released(file, (request.releaseFlags & RELEASE_FLOCK_UNLOCK) !== 0 ? request.owner : undefined);

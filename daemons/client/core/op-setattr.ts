@@ -27,17 +27,28 @@ const SETS: readonly (readonly [fattr: number, set: number])[] = [
   [FATTR.killSuidGid, SET.killPrivileges],
 ];
 
-/** Makes one change of one object under its write lease. */
+/**
+ * Makes one change of one object under its write lease.
+ *
+ * @param isPart Not the change whose outcome is the answer: the request goes on after it.
+ */
 export function* changeOne(
   c: Context,
   header: Header,
   oid: Oid,
   body: ChangeBody,
+  isPart = false,
 ): Operation<Result<Attributes | undefined>> {
   if (c.options.readOnly) return fail("EROFS");
   const got = yield* c.leases.acquire([{ oid, mode: LEASE.write }]);
   if (!got.ok) return got;
-  const outcome = yield* change(c, { caller: callerOf(c, header), under: [got.value], touched: [oid], body });
+  const outcome = yield* change(c, {
+    caller: callerOf(c, header),
+    answers: isPart ? undefined : header,
+    under: [got.value],
+    touched: [oid],
+    body,
+  });
   const held = c.leases.get(oid);
   if (held !== undefined) {
     if (body.kind !== "setXattr" && body.kind !== "removeXattr") held.size = undefined;
@@ -49,17 +60,8 @@ export function* changeOne(
 }
 
 export function* truncate(c: Context, header: Header, oid: Oid): Operation<Result<Attributes | undefined>> {
-  return yield* changeOne(c, header, oid, {
-    kind: "setAttributes",
-    oid,
-    set: SET.size | SET.checked,
-    mode: 0,
-    uid: 0,
-    gid: 0,
-    size: 0,
-    atime: TIME_ZERO,
-    mtime: TIME_ZERO,
-  });
+  const cut = { mode: 0, uid: 0, gid: 0, size: 0, atime: TIME_ZERO, mtime: TIME_ZERO };
+  return yield* changeOne(c, header, oid, { kind: "setAttributes", oid, set: SET.size | SET.checked, ...cut }, true);
 }
 
 export function* setattr(c: Context, request: RequestOf<"setattr">): Operation<void> {

@@ -64,6 +64,7 @@ function* writeUnder(c: Context, request: RequestOf<"write">, use: Use, kept: Ke
   const outcome = yield* change(c, {
     // Rights were checked when the file was opened, and write-back comes in nobody's name.
     caller: ROOT_CALLER,
+    answers: request.header,
     under: [use],
     touched: [oid],
     body: { kind: "write", oid, offset, killPrivileges, data },
@@ -131,7 +132,7 @@ function* copyUnder(c: Context, request: RequestOf<"copyFileRange">, use: Use): 
   }
   const ends = { from: header.node, fromOffset: offsetIn, to: nodeOut, toOffset: offsetOut };
   const body = { kind: "copyRange", ...ends, length } as const;
-  const outcome = yield* change(c, { caller: ROOT_CALLER, under: [use], touched: [nodeOut], body });
+  const outcome = yield* change(c, { caller: ROOT_CALLER, answers: header, under: [use], touched: [nodeOut], body });
   const lease = c.leases.get(nodeOut);
   if (lease !== undefined) lease.size = undefined;
   return outcome.kind === "changed" && outcome.errno === undefined ? ok(outcome.count) : fail(outcome.errno ?? "EIO");

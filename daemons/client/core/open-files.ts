@@ -1,4 +1,5 @@
 import type { FileName, Oid } from "../../core/brand.ts";
+import type { KeptFile, KeptState } from "./kept-state.ts";
 import type { Attributes } from "../../core/attributes.ts";
 
 /** A listing as far as it has been fetched. Offsets into it stay valid while the handle lives: "stable" for seekdir(3). */
@@ -15,6 +16,8 @@ export type Listing = {
 export type OpenFile = {
   readonly fh: number;
   readonly oid: Oid;
+  /** The request that it was opened by; 0: none. */
+  readonly unique: number;
   /** Of a directory. */
   listing: Listing | undefined;
   /** Of locks set through this handle, see `lockKey`: OFD locks are released with it. */
@@ -34,12 +37,38 @@ type OpenObject = {
 export class OpenFiles {
   readonly #files = new Map<number, OpenFile>();
   readonly #objects = new Map<Oid, OpenObject>();
+  readonly #kept: KeptState | undefined;
   #next = 1;
 
-  open(oid: Oid): OpenFile {
-    const file: OpenFile = { fh: this.#next, oid, listing: undefined, lockKeys: new Set(), lockLost: false };
+  /** @param kept Where handles are written down, for who goes on after this process. */
+  constructor(kept?: KeptState) {
+    this.#kept = kept;
+  }
+
+  /** @param unique The request of the kernel that asks for it. */
+  open(oid: Oid, unique = 0): OpenFile {
+    const file = this.#add({ fh: this.#next, oid, unique, isBroken: false });
     this.#next += 1;
-    this.#files.set(file.fh, file);
+    this.#kept?.opened(keptFile(file));
+    return file;
+  }
+
+  /** Takes over handles that the kernel has from an earlier process. */
+  inherit(files: readonly KeptFile[]): void {
+    for (const file of files) {
+      this.#add(file);
+      this.#next = Math.max(this.#next, file.fh + 1);
+    }
+  }
+
+  /** Handles opened by a request that the kernel has no answer to. */
+  openedBy(unique: number): readonly OpenFile[] {
+    return [...this.#files.values()].filter((file) => file.unique === unique);
+  }
+
+  #add({ fh, oid, unique, isBroken }: KeptFile): OpenFile {
+    const file: OpenFile = { fh, oid, unique, listing: undefined, lockKeys: new Set(), lockLost: isBroken };
+    this.#files.set(fh, file);
     const object = this.#objects.get(oid);
     if (object === undefined) this.#objects.set(oid, { handles: 1, owesUnused: false });
     else object.handles += 1;
@@ -55,11 +84,25 @@ export class OpenFiles {
     return fh !== undefined && this.#files.get(fh)?.lockLost === true;
   }
 
+  /** What relied on a lock through it must fail from now on. */
+  break(fh: number): void {
+    const file = this.#files.get(fh);
+    if (file === undefined || file.lockLost) return;
+    file.lockLost = true;
+    this.#kept?.opened(keptFile(file));
+  }
+
+  /** The kernel lets go of a handle: it will not be repeated to a later process. */
+  released(fh: number): void {
+    this.#kept?.closed(fh);
+  }
+
   /** @returns Whether the lead must be told that the object is no longer open here. */
   close(fh: number): boolean {
     const file = this.#files.get(fh);
     if (file === undefined) return false;
     this.#files.delete(fh);
+    this.#kept?.closed(fh);
     const object = this.#objects.get(file.oid);
     if (object === undefined) return false;
     object.handles -= 1;
@@ -87,3 +130,5 @@ export class OpenFiles {
     return [...this.#objects.keys()];
   }
 }
+
+const keptFile = ({ fh, oid, unique, lockLost }: OpenFile): KeptFile => ({ fh, oid, unique, isBroken: lockLost });

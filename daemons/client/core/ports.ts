@@ -2,6 +2,7 @@
 import type { Time } from "../../core/time.ts";
 import type { Header } from "../../fuse/core/request.ts";
 import type { DirectoryEntry, Reply } from "../../fuse/core/reply.ts";
+import type { KeptState } from "./kept-state.ts";
 import type { Message } from "../../wire/messages.ts";
 
 export type TimerHandle = { cancel(): void };
@@ -37,4 +38,6 @@ export interface ClientPorts {
   /** Whether a process is being killed: it will never see what its system call returns. False when it is not known. */
   isKilled(pid: number): boolean;
   event(event: ClientEvent): void;
+  /** What outlives this process; undefined where nothing does. */
+  readonly keptState?: KeptState | undefined;
 }

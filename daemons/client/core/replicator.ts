@@ -1,5 +1,5 @@
 import { sequence, type Sequence } from "../../core/brand.ts";
-import type { Message } from "../../wire/messages.ts";
+import type { Change, Message } from "../../wire/messages.ts";
 import { abandon, disagreement, outcomeOf, type Entry, type Work } from "./change-entry.ts";
 import type { MemberLink } from "./member-link.ts";
 import type { ClientPorts, TimerHandle } from "./ports.ts";
@@ -149,6 +149,8 @@ export class Replicator {
     const change = work.build(seq);
     if (change === undefined) return undefined;
     this.#next += 1;
+    // Rule C1. Whoever goes on after this process must know of it before anybody else can.
+    if (work.kept !== undefined) this.#ports.keptState?.changing({ change, ...work.kept, outcome: undefined });
     const waiting = new Set(this.#links.map((link) => link.place));
     const entry: Entry = { change, waiting, answer: undefined, work, abandoned: false };
     this.#log.set(seq, entry);
@@ -179,10 +181,26 @@ export class Replicator {
   #acknowledged(place: number, entry: Entry): void {
     entry.waiting.delete(place);
     if (entry.waiting.size > 0) return;
-    this.#log.delete(entry.change.origin.seq);
+    const { seq } = entry.change.origin;
+    this.#log.delete(seq);
     const outcome = outcomeOf(entry.answer);
     entry.work.settled(outcome);
     if (!entry.abandoned && outcome !== undefined) entry.work.done(outcome);
+    // Last: in most cases the kernel has its answer by now, and there is nothing left to keep.
+    this.#ports.keptState?.settled(seq, entry.answer);
+  }
+
+  /**
+   * Goes on with the log of an earlier process: what it may have sent is sent to all, whoever has it already.
+   * @param last The highest number that it gave to a change.
+   */
+  inherit(changes: readonly { readonly change: Change; readonly work: Work }[], last: number): void {
+    for (const { change, work } of changes) {
+      const waiting = new Set(this.#links.map((link) => link.place));
+      this.#log.set(change.origin.seq, { change, waiting, answer: undefined, work, abandoned: false });
+    }
+    this.#next = last + 1;
+    this.#watch();
   }
 
   /** A member answered hello for this session: it gets what it has not acknowledged, in order. */
@@ -254,7 +272,10 @@ export class Replicator {
     this.#log.clear();
     this.#next = 1;
     for (const entry of entries) abandon(entry, "EIO", because);
-    for (const entry of entries) entry.work.settled(undefined);
+    for (const entry of entries) {
+      entry.work.settled(undefined);
+      this.#ports.keptState?.settled(entry.change.origin.seq, undefined);
+    }
     this.#giveUp(because);
   }
 }

@@ -19,8 +19,12 @@ export class Tasks {
   readonly #running = new Map<number, Running>();
   readonly #ports: ClientPorts;
 
-  constructor(ports: ClientPorts) {
+  readonly #ended: (unique: number) => void;
+
+  /** @param ended Told of each request that has its answer. */
+  constructor(ports: ClientPorts, ended: (unique: number) => void = () => {}) {
     this.#ports = ports;
+    this.#ended = ended;
   }
 
   get count(): number {
@@ -40,6 +44,7 @@ export class Tasks {
     const task = run(operation, () => {
       ended = true;
       this.#running.delete(unique);
+      this.#ended(unique);
     });
     if (ended) return;
     const endsAtAnySignal = request.op === "setlk" && request.wait;

@@ -56,6 +56,8 @@ export const WANTED: Wanted = {
     "setxattrExt",
     "initExt",
     "createSuppGroup",
+    // A daemon that goes on for one that was killed has requests repeated that it had read: see KernelTransport.resend.
+    "resend",
   ],
   maxWriteBytes: 1 << 20,
   maxReadaheadBytes: 1 << 20,

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryDirectory } from "../../test/support/temporary.ts";
+import { clientId, oid, sequence, version } from "../core/brand.ts";
+import type { Change } from "../wire/messages.ts";
+import type { KeptLocks } from "./core/kept-state.ts";
+import { KeptStateFile, readLeft } from "./kept-file.ts";
+import { openSlotFile } from "./slot-file.ts";
+
+const SESSION = { client: clientId(7), run: 3, known: ["one", "two"] };
+
+function open(path: string) {
+  const opened = openSlotFile(path);
+  assert.ok(opened.ok, JSON.stringify(opened));
+  const failures: string[] = [];
+  const { file, records } = opened.value;
+  return {
+    left: readLeft(records),
+    kept: new KeptStateFile(file, records, (because) => failures.push(because)),
+    failures,
+  };
+}
+
+const write = (seq: number, bytes: number, fill = seq): Change => ({
+  kind: "write",
+  origin: {
+    seq: sequence(seq),
+    time: { sec: 1, nsec: 2 },
+    caller: { uid: 0, gid: 0, groups: [] },
+    touches: [{ oid: oid(5), version: version(seq) }],
+  },
+  oid: oid(5),
+  offset: 0,
+  killPrivileges: 0,
+  data: Buffer.alloc(bytes, fill),
+});
+const changing = (change: Change, unique: number) => ({ change, unique, under: [oid(5), oid(0)], outcome: undefined });
+
+test("what was kept is read back by the next process, of every kind and size", () => {
+  using folder = temporaryDirectory("kept");
+  const path = join(folder.path, "kept");
+  const locks: KeptLocks = {
+    oid: oid(5),
+    flock: false,
+    owner: "\u0000\u00ff1234\u00e9x",
+    ranges: [{ start: 0, end: 99, type: 1, pid: 3 }],
+    handles: [2],
+    isUnsure: true,
+  };
+  {
+    const { kept, left } = open(path);
+    assert.deepEqual(left, { mount: undefined, inheritance: undefined });
+    kept.mount({ device: "0:52" });
+    kept.session(SESSION);
+    for (const fh of [1, 2, 3]) kept.opened({ fh, oid: oid(40 + fh), unique: 10 * fh, isBroken: false });
+    kept.closed(1);
+    kept.opened({ fh: 3, oid: oid(43), unique: 30, isBroken: true });
+    kept.locked(locks);
+    for (const [seq, bytes] of [0, 100, 5_000, 1_000_000].entries())
+      kept.changing(changing(write(seq + 1, bytes), seq + 100));
+    kept.close();
+  }
+  const { left, kept } = open(path);
+  kept.close();
+  assert.deepEqual(left.mount, { device: "0:52" });
+  const { session, files, changes, lastSequence } = left.inheritance ?? assert.fail();
+  assert.deepEqual(session, SESSION);
+  assert.deepEqual(files, [
+    { fh: 2, oid: 42, unique: 20, isBroken: false },
+    { fh: 3, oid: 43, unique: 30, isBroken: true },
+  ]);
+  assert.deepEqual(left.inheritance?.locks, [locks]);
+  assert.equal(lastSequence, 4);
+  assert.deepEqual(
+    changes.map(({ change, unique, under, outcome }) => [change.origin.seq, unique, under.length, outcome]),
+    [1, 2, 3, 4].map((seq) => [seq, seq + 99, 2, undefined]),
+  );
+  for (const { change } of changes) {
+    assert.ok(change.kind === "write");
+    assert.ok(Buffer.alloc(change.data.length, change.origin.seq).equals(change.data));
+  }
+});
+
+test("a change goes when all members have it and its request is answered, in whichever order; the numbers go on", () => {
+  using folder = temporaryDirectory("kept");
+  const path = join(folder.path, "kept");
+  const { kept } = open(path);
+  kept.session(SESSION);
+  for (let seq = 1; seq <= 5; seq += 1) kept.changing(changing(write(seq, 10), 2 * seq));
+  kept.settled(sequence(1), { errno: 0, count: 10 });
+  kept.answered(2);
+  kept.answered(4);
+  kept.settled(sequence(2), { errno: 0, count: 10 });
+  kept.settled(sequence(3), { errno: 28, count: 0 });
+  kept.answered(8);
+  kept.settled(sequence(5), undefined);
+  kept.close();
+  const { left, kept: next } = open(path);
+  const known = left.inheritance?.changes.map(({ change, outcome }) => [change.origin.seq, outcome]);
+  assert.deepEqual(known, [
+    [3, { errno: 28, count: 0 }],
+    [4, undefined],
+  ]);
+  assert.equal(left.inheritance?.lastSequence, 5);
+  // The next process frees what it was left.
+  next.answered(6);
+  next.settled(sequence(4), { errno: 0, count: 0 });
+  next.changing(changing(write(6, 10), 0));
+  next.close();
+  const last = open(path);
+  last.kept.close();
+  assert.deepEqual(
+    last.left.inheritance?.changes.map(({ change }) => change.origin.seq),
+    [6],
+  );
+});
+
+test("space is used again: many changes need no more than the few under way at once", () => {
+  using folder = temporaryDirectory("kept");
+  const path = join(folder.path, "kept");
+  const { kept } = open(path);
+  kept.session(SESSION);
+  for (let seq = 1; seq <= 20_000; seq += 1) {
+    kept.changing(changing(write(seq, seq % 3_000), 0));
+    kept.opened({ fh: seq, oid: oid(seq), unique: seq, isBroken: false });
+    kept.settled(sequence(seq), { errno: 0, count: 0 });
+    kept.closed(seq);
+  }
+  kept.close();
+  assert.ok(statSync(path).size < 64 * 1_024, `${statSync(path).size} bytes`);
+  const { left, kept: next } = open(path);
+  next.close();
+  assert.equal(left.inheritance?.lastSequence, 20_000);
+});
+
+test("what another process has open is not touched", () => {
+  using folder = temporaryDirectory("kept");
+  const path = join(folder.path, "kept");
+  const { kept } = open(path);
+  const second = openSlotFile(path);
+  assert.equal(second.ok === false && second.errno, "EAGAIN");
+  kept.close();
+  open(path).kept.close();
+});
+
+test("a file of something else is begun anew", () => {
+  using folder = temporaryDirectory("kept");
+  const opened = openSlotFile("/dev/null");
+  assert.ok(opened.ok);
+  opened.value.file.close();
+  assert.deepEqual(opened.value.records, []);
+  void folder;
+});
+
+test("killed at any moment, a writer leaves whole changes, and all of those before the last", async () => {
+  using folder = temporaryDirectory("kept");
+  for (let round = 0; round < 5; round += 1) {
+    const path = join(folder.path, `kept-${round}`);
+    const writer = spawn(
+      process.execPath,
+      ["--import", "tsx", join(import.meta.dirname, "testing/kept-writer.ts"), path],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
+    // It tells when it begins; then it is killed at a moment of chance.
+    await once(writer.stdout, "data");
+    await new Promise((settle) => setTimeout(settle, round * 3.7));
+    writer.kill("SIGKILL");
+    await once(writer, "exit");
+    const { left, kept } = open(path);
+    kept.close();
+    const { changes, lastSequence } = left.inheritance ?? assert.fail();
+    assert.ok(changes.length <= 4, `${changes.length} are not yet settled`);
+    for (const { change } of changes) {
+      assert.ok(change.kind === "write" && change.data.every((byte) => byte === change.origin.seq % 251));
+      assert.ok(change.origin.seq > lastSequence - 4 && change.origin.seq <= lastSequence);
+    }
+  }
+});
