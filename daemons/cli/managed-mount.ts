@@ -105,6 +105,9 @@ export function remountManaged(directory: string, words: readonly string[]): Sta
   const service = serviceOf(at);
   if (service === undefined) return failed(NO_SYSTEMD);
   if (!isMounted(at)) return failed(`${at}: is not mounted`);
+  if (stateOf(service)?.get("ActiveState") !== "active") {
+    return failed(`${at}: was not mounted by systemd; unmount it, then mount it with the other options`);
+  }
   // -i: no helper, or it would call this program again.
   const options = ["remount", ...words].join(",");
   const mounted = spawnSync("mount", ["-i", "-c", "-t", MOUNT_TYPE, "-o", options, "--", at], { encoding: "utf8" });

@@ -8,7 +8,7 @@ import { chooseGroup } from "./core/choose-group.ts";
 import { MOUNT_EXIT } from "./core/exit-codes.ts";
 import { exportInTheWay } from "../client/core/export-in-the-way.ts";
 import { mountHelp } from "./core/mount-help.ts";
-import { type ParsedOptions, parseMountOptions } from "../client/core/mount-options.ts";
+import { type ParsedOptions, parseMountOptions, remountOptions } from "../client/core/mount-options.ts";
 import { splitOptions } from "../client/core/split-options.ts";
 import { namesOfThisMachine } from "../client/this-machine.ts";
 import { configPath } from "./machine.ts";
@@ -110,7 +110,9 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (parsed.kind !== "mount") return MOUNT_EXIT.ok;
   const words = parsed.arguments;
-  const options = parseMountOptions(words.options, words.sloppy);
+  // mount(8) adds to a remount what the table of mounts has, also what the kernel itself has put there.
+  const isRemount = splitOptions(words.options).some(({ name }) => name === "remount");
+  const options = parseMountOptions(isRemount ? remountOptions(words.options) : words.options, words.sloppy);
   if (!options.ok) {
     for (const problem of options.problems) say(problem);
     return MOUNT_EXIT.usage;
@@ -118,10 +120,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (words.verbose) for (const name of options.options.ignored) say(`option '${name}' is unknown and ignored (-s)`);
   const lacks = words.fake ? undefined : missing(options.options);
   if (lacks !== undefined) return refuse(lacks.code, lacks.because);
-  if (options.options.managed) return managed(words, options.options);
-  if (options.options.remount) {
-    return refuse(MOUNT_EXIT.usage, "option 'remount' is refused: unmount, then mount with the other options");
-  }
+  if (options.options.managed || options.options.remount) return managed(words, options.options);
 
   const model = readConfig(resolve(configPath(options.options.config)));
   if (model === undefined) return MOUNT_EXIT.failed;

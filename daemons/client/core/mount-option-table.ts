@@ -151,7 +151,7 @@ export const OPTIONS: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow
   ],
   [
     "remount",
-    word("with managed: take the options over, and read the configuration again", (draft) => {
+    word("of a mount that systemd made: other flags, and the configuration is read again", (draft) => {
       draft.remount = true;
     }),
   ],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { OPTIONS } from "./mount-option-table.ts";
-import { parseMountOptions } from "./mount-options.ts";
+import { parseMountOptions, remountOptions } from "./mount-options.ts";
 import { splitOptions } from "./split-options.ts";
 
 function options(text: string, sloppy = false) {
@@ -94,4 +94,10 @@ test("any text gives options or problems, never a throw, and no word is swallowe
       if (!parsed.ok) assert.ok(parsed.problems.length > 0);
     }),
   );
+});
+
+test("of a remount only what can be changed is left", () => {
+  const given =
+    "rw,remount,nosuid,relatime,user_id=0,group_id=0,default_permissions,allow_other,max_read=1048576,_netdev";
+  assert.equal(remountOptions(given), "rw,remount,nosuid,_netdev");
 });

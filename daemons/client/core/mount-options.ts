@@ -96,3 +96,16 @@ export function parseMountOptions(
   const mount: MountOptions = { words, transport, xattr, lock, debug, noTable: false };
   return { ok: true, options: { mount, config, index, logFile, foreground, managed, remount, ignored } };
 }
+
+/** Options that `mount -o remount` may change: flags of the kernel. */
+const REMOUNTABLE: ReadonlySet<string> = new Set([
+  ...["remount", "managed", "_netdev", "ro", "rw", "nodev", "dev", "nosuid", "suid", "noexec", "exec"],
+  ...["noatime", "nodiratime", "nosymfollow", "symfollow"],
+]);
+
+/** @returns Of the options of a remount, those that can be changed: what mount(8) adds from the table of mounts goes. */
+export const remountOptions = (text: string): string =>
+  splitOptions(text)
+    .map(({ name }) => name)
+    .filter((name) => REMOUNTABLE.has(name))
+    .join(",");
