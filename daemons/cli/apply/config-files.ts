@@ -1,19 +1,7 @@
-import {
-  closeSync,
-  fchmodSync,
-  fchownSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { dropInDirectory } from "../../../config-schema/load.ts";
+import { type ConfigFiles, dropInDirectory } from "../../../config-schema/load.ts";
+import { syncFolder, targetOf, writeBeside } from "../durable-write.ts";
 
 /** A configuration as it lies on the disk: the file, if there is one, and its drop-ins by name. */
 export type ConfigTexts = {
@@ -45,49 +33,43 @@ export function sameTexts(one: ConfigTexts, other: ConfigTexts): boolean {
   );
 }
 
+/** The same for the loader, so that what is judged is what was read: a pipe cannot be read twice. */
+export function filesOf(path: string, { file, dropIns }: ConfigTexts): ConfigFiles {
+  const read = (wanted: string): Uint8Array => {
+    const bytes = wanted === path ? file : dropIns.get(basename(wanted));
+    if (bytes !== undefined) return bytes;
+    throw Object.assign(new Error(`${wanted} was not read`), { code: "ENOENT" });
+  };
+  return { read, list: () => [...dropIns.keys()] };
+}
+
 /**
  * Puts a configuration in the place of another. All is written beside first, then renamed: each file changes over at once,
- * and all of them within a moment. What is no drop-in stays.
+ * and all of them within a moment. What is no drop-in stays; of a symbolic link, the file it leads to is written.
  *
  * @throws What `node:fs` throws; then either nothing was changed, or a second try completes it.
  */
 export function writeTexts(path: string, { file, dropIns }: ConfigTexts): void {
   const folder = dropInDirectory(path);
   if (dropIns.size > 0) mkdirSync(folder, { recursive: true });
-  const wanted = [...dropIns].map(([name, bytes]) => ({ to: join(folder, name), bytes }));
-  const all = file === undefined ? wanted : [{ to: path, bytes: file }, ...wanted];
-  const fresh = all.map(({ to, bytes }) => ({ to, from: writeBeside(to, bytes) }));
-  for (const { from, to } of fresh) renameSync(from, to);
+  const wanted = [...dropIns].map(([name, bytes]) => ({ path: join(folder, name), bytes }));
+  const all = file === undefined ? wanted : [{ path, bytes: file }, ...wanted];
+  const fresh: { readonly from: string; readonly to: string }[] = [];
+  try {
+    for (const one of all) {
+      const to = targetOf(one.path);
+      fresh.push({ to, from: writeBeside(to, one.bytes) });
+    }
+    for (const { from, to } of fresh) renameSync(from, to);
+  } catch (error) {
+    for (const { from } of fresh) rmSync(from, { force: true });
+    throw error;
+  }
   if (file === undefined) rmSync(path, { force: true });
   for (const name of (unlessMissing(() => readdirSync(folder)) ?? []).filter(isDropIn))
     if (!dropIns.has(name)) rmSync(join(folder, name), { force: true });
-  for (const place of new Set([dirname(path), ...(dropIns.size > 0 ? [folder] : [])])) syncFolder(place);
-}
-
-/** @returns The path of the new file: hidden, so that nobody takes it for a drop-in. */
-function writeBeside(to: string, bytes: Uint8Array): string {
-  const from = join(dirname(to), `.${basename(to)}.${process.pid}`);
-  const old = statSync(to, { throwIfNoEntry: false });
-  const fd = openSync(from, "w", 0o600);
-  try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-    if (old !== undefined) fchownSync(fd, old.uid, old.gid);
-    fchmodSync(fd, old === undefined ? 0o644 : old.mode & 0o7777);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-  return from;
-}
-
-/** A rename lasts once its directory is on the disk, fsync(2). */
-function syncFolder(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  const places = [path, ...fresh.map(({ to }) => to)].map(dirname);
+  for (const place of new Set([...places, ...(dropIns.size > 0 ? [folder] : [])])) syncFolder(place);
 }
 
 function unlessMissing<T>(read: () => T): T | undefined {

@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { loadConfig } from "../../../config-schema/load.ts";
 import { baseline, keepReplaced } from "./baseline.ts";
-import { type ConfigTexts, readTexts, sameTexts, writeTexts } from "./config-files.ts";
+import { type ConfigTexts, filesOf, readTexts, sameTexts, writeTexts } from "./config-files.ts";
 import {
   currentNumber,
   generationPath,
@@ -104,4 +114,35 @@ test("a file that no generation has is kept before it is replaced", () => {
   assert.equal(keepReplaced(path, "replaced"), 1);
   assert.equal(keepReplaced(path, "replaced"), undefined);
   assert.deepEqual(listGenerations()[0]?.outcome, "kept");
+});
+
+test("of a file that is a symbolic link, what it leads to is replaced; the link stays", () => {
+  const real = join(scratch, `${places}`, "real.yaml");
+  writeFileSync(real, "old\n", { mode: 0o640 });
+  symlinkSync(real, path);
+  writeTexts(path, texts(FILE));
+  assert.ok(lstatSync(path).isSymbolicLink());
+  assert.equal(readFileSync(real, "utf8"), FILE);
+  assert.equal(statSync(real).mode & 0o777, 0o640);
+});
+
+test("what cannot be written wholly leaves nothing behind", () => {
+  writeTexts(path, texts(FILE));
+  mkdirSync(join(path, "..", "pohmelfs.d", "b.yaml"), { recursive: true });
+  assert.throws(() => writeTexts(path, texts("other\n", { "a.yaml": "x: 1\n", "b.yaml": "x: 2\n" })));
+  assert.deepEqual(
+    [...readdirSync(join(path, "..")), ...readdirSync(join(path, "..", "pohmelfs.d"))].filter((name) =>
+      name.startsWith("."),
+    ),
+    [],
+  );
+});
+
+test("what was read is what is judged, whatever lies there by now", () => {
+  writeTexts(path, texts(FILE, { "a.yaml": "log: { level: debug }\n" }));
+  const read = readTexts(path);
+  rmSync(path);
+  const loaded = loadConfig(path, filesOf(path, read));
+  assert.ok(loaded.ok);
+  assert.equal(loaded.model.log.level, "debug");
 });

@@ -8,10 +8,10 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { type Generation, type GenerationRecord, type Outcome, tooOld } from "../core/generation.ts";
+import { replaceDurably, syncFolder } from "../durable-write.ts";
 import { type ConfigTexts, readTexts, sameTexts, writeTexts } from "./config-files.ts";
 import { generationsFolder } from "./places.ts";
 
@@ -88,8 +88,9 @@ export function recordGeneration(
   writeTexts(join(fresh, FILE), texts);
   const number = (numbers().at(-1) ?? 0) + 1;
   const record: GenerationRecord = { version: 1, number, time: new Date().toISOString(), failures: [], ...about };
-  writeFileSync(join(fresh, RECORD), asText(record));
+  replaceDurably(join(fresh, RECORD), asText(record));
   renameSync(fresh, folderOf(number));
+  syncFolder(root);
   for (const old of tooOld(listGenerations())) rmSync(folderOf(old), { recursive: true, force: true });
   return number;
 }
@@ -100,8 +101,7 @@ const asText = (record: GenerationRecord): string => `${JSON.stringify(record, u
 export function setOutcome(number: number, outcome: Outcome, more: Partial<GenerationRecord> = {}): void {
   const path = join(folderOf(number), RECORD);
   const record = JSON.parse(readFileSync(path, "utf8")) as GenerationRecord;
-  writeFileSync(`${path}.new`, asText({ ...record, ...more, outcome }));
-  renameSync(`${path}.new`, path);
+  replaceDurably(path, asText({ ...record, ...more, outcome }));
 }
 
 /** From now on its file is the one in force. */
@@ -110,6 +110,7 @@ export function makeCurrent(number: number): void {
   rmSync(fresh, { force: true });
   symlinkSync(String(number), fresh);
   renameSync(fresh, join(generationsFolder(), CURRENT));
+  syncFolder(generationsFolder());
 }
 
 /** @returns The last generation that has just this configuration. */

@@ -10,7 +10,7 @@ import { mountUnitNames, placeIn, unitKind } from "../../../systemd/core/unit-ki
 import { type PlanWarning, warningsOfModel } from "../core/plan-warning.ts";
 import { configPath } from "../machine.ts";
 import { clockWarnings } from "./clock-warnings.ts";
-import { type ConfigTexts, readTexts } from "./config-files.ts";
+import { type ConfigTexts, filesOf, readTexts, sameTexts } from "./config-files.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { currentNumber, generationPath } from "./generations.ts";
 import { localWarnings } from "./local-warnings.ts";
@@ -76,7 +76,9 @@ export async function prepare({ config, host, warn = false }: PrepareOptions): P
   }
   // That the machine's own file is not there says something; that another one is not is a slip.
   const isAbsent = texts.file === undefined && source === path;
-  const loaded = isAbsent ? undefined : loadConfig(source);
+  const loaded = isAbsent
+    ? undefined
+    : loadConfig(source, texts.file === undefined ? undefined : filesOf(source, texts));
   if (loaded?.ok === false) return { kind: "wrong", source, diagnostics: loaded.diagnostics };
   const wish = loaded === undefined ? undefined : wishOf({ ...loaded.model, path }, host ?? hostname());
   if (wish !== undefined && wish.problems.length > 0) {
@@ -86,7 +88,10 @@ export async function prepare({ config, host, warn = false }: PrepareOptions): P
   const isHere = host === undefined || (wish !== undefined && wish.host === wishOf(wish.model, hostname()).host);
   const found = await factsOf(wish, host ?? hostname(), isHere);
   if (typeof found === "string") return { kind: "unreachable", because: found };
-  const { facts, basis, generation } = found;
+  const { basis, generation } = found;
+  // The file is put into its place only when the plan is carried out; systemd is to read it there.
+  const isPut = source !== path && basis === "systemd" && !sameTexts(readTexts(path), texts);
+  const facts = isPut ? withNewFile(found.facts) : found.facts;
   const plan = planFor(wish?.desired ?? NOTHING, facts, wish?.claims);
   const named = wish?.host ?? host ?? hostname();
   const inUse = warn && basis === "systemd" ? await useWarnings(plan) : [];
@@ -134,6 +139,12 @@ function appliedWish(generation: number, host: string): Wish | undefined {
   const loaded = loadConfig(generationPath(generation));
   return loaded.ok ? wishOf({ ...loaded.model, path: resolve(configPath(undefined)) }, host) : undefined;
 }
+
+/** As systemd sees units whose SourcePath= has changed. */
+const withNewFile = ({ loaded, running }: Facts): Facts => ({
+  loaded,
+  running: new Map([...running].map(([unit, facts]) => [unit, { ...facts, needsReload: true }])),
+});
 
 /** As if a host did what a file says. */
 function assumedFacts({ desired, claims }: Wish): Facts {

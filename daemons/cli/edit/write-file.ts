@@ -1,19 +1,7 @@
-import {
-  closeSync,
-  fchmodSync,
-  fchownSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { fillDurably, syncFolder } from "../durable-write.ts";
 
-const NEW_FILE_MODE = 0o644;
 /** Another's half-written file that is older belongs to a program that has died. */
 const ABANDONED_MS = 30_000;
 
@@ -39,7 +27,7 @@ export function replaceFile(path: string, content: Uint8Array, before: Uint8Arra
     try {
       const refused = unlessAsBefore(target, before);
       if (refused !== undefined) return refused;
-      writeDurably(opened, content, before === undefined ? undefined : target);
+      fillDurably(opened, content, target);
       renameSync(fresh, target);
       // Whatever has that name from now on is another's.
       isOurs = false;
@@ -47,7 +35,7 @@ export function replaceFile(path: string, content: Uint8Array, before: Uint8Arra
       closeSync(opened);
       if (isOurs) rmSync(fresh, { force: true });
     }
-    syncDirectory(dirname(target));
+    syncFolder(dirname(target));
     return { ok: true };
   } catch (error) {
     return { ok: false, isOvertaken: false, because: `${path} cannot be written: ${(error as Error).message}` };
@@ -73,24 +61,4 @@ function unlessAsBefore(target: string, before: Uint8Array | undefined): Written
   if (before === undefined) return isThere ? overtaken(`${target} is there already`) : undefined;
   if (isThere && readFileSync(target).equals(before)) return undefined;
   return overtaken(`${target} was changed by someone else meanwhile; nothing is written`);
-}
-
-/** @param like Whose mode and owner it gets. */
-function writeDurably(fd: number, content: Uint8Array, like: string | undefined): void {
-  for (let at = 0; at < content.length; ) at += writeSync(fd, content, at);
-  const { mode, uid, gid } = like === undefined ? { mode: NEW_FILE_MODE } : statSync(like);
-  if (uid !== undefined && gid !== undefined) fchownSync(fd, uid, gid);
-  // After the owner: chown(2) takes set-user-ID bits away.
-  fchmodSync(fd, mode & 0o7777);
-  fsyncSync(fd);
-}
-
-/** A rename lasts once its directory is on the disk, fsync(2). */
-function syncDirectory(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
 }
