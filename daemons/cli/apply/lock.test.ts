@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { takeLock } from "./lock.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "pohmelfs-lock-"));
@@ -29,5 +31,26 @@ test("what a holder has left that is dead, or whose number is another's by now, 
     assert.ok(lock.held, JSON.stringify(left));
     lock.release();
     assert.deepEqual(readdirSync(scratch), []);
+  }
+});
+
+test("a holder that has ended, and whose parent has not asked for it yet, holds nothing", async () => {
+  // The shell becomes a program that asks for nobody.
+  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [said] = (await once(parent.stdout, "data")) as [Buffer];
+    const pid = said.toString().trim();
+    const fields = (): string[] =>
+      readFileSync(`/proc/${pid}/stat`, "latin1")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+    for (let tried = 0; fields()[0] !== "Z" && tried < 100; tried += 1) await sleep(20);
+    assert.equal(fields()[0], "Z");
+    writeFileSync(join(scratch, "apply.lock"), `${pid} ${fields()[19]}\n`);
+    const lock = takeLock();
+    assert.ok(lock.held);
+    lock.release();
+  } finally {
+    parent.kill();
   }
 });

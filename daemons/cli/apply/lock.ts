@@ -9,12 +9,16 @@ export type Lock =
 
 const path = (): string => join(runFolder(), "apply.lock");
 
-/** proc_pid_stat(5), field 22: since when a process runs. The number of one that has ended may be another's by now. */
+/**
+ * proc_pid_stat(5), field 22: since when a process runs. The number of one that has ended may be another's by now; and one
+ * that has ended may still be listed, until its parent asks for it (field 3).
+ */
 function sinceWhen(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/stat`, "latin1")
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1")
       .replace(/^.*\) /s, "")
-      .split(" ")[19];
+      .split(" ");
+    return /^[ZXx]$/.test(fields[0] ?? "") ? undefined : fields[19];
   } catch {
     return undefined;
   }

@@ -12,7 +12,7 @@ import { currentNumber, generationPath, listGenerations, setOutcome, textsOf } f
 import { takeLock } from "./lock.ts";
 import { prepare } from "./prepare.ts";
 import { hasSystemd } from "./systemctl.ts";
-import { currentTrial, disarmRevert } from "./try-guard.ts";
+import { disarmRevert, dropTrial } from "./try-guard.ts";
 
 export type RollbackOptions = {
   /** The generation; undefined: the one that counts as the previous. */
@@ -22,13 +22,14 @@ export type RollbackOptions = {
   /** The lock is held already. */
   readonly locked?: boolean;
   readonly timeoutMs?: number | undefined;
-  readonly json?: boolean;
 };
 
 const say = (line: string): void => console.error(`pohmelfs: ${line}`);
 
 /** How long an apply that is still going on is waited for, when what it does has to be undone. */
 const LOCK_MS = 20_000;
+/** And how long for its end, once it is killed. */
+const KILLED_MS = 10_000;
 
 /** Puts the file of an earlier generation back, and applies it. @returns As `applyConfig`. */
 export async function rollbackTo(options: RollbackOptions): Promise<number> {
@@ -40,9 +41,11 @@ export async function rollbackTo(options: RollbackOptions): Promise<number> {
     );
     return EXIT.failed;
   }
-  const release = options.locked === true ? () => {} : await lockFor(options.insist === true);
-  if (release === undefined) return EXIT.failed;
+  let release = (): void => {};
   try {
+    const lock = options.locked === true ? release : await lockFor(options.insist === true);
+    if (lock === undefined) return EXIT.failed;
+    release = lock;
     return await rollbackUnderLock(options);
   } catch (error) {
     // A disk that is full or read-only; what else is thrown is a bug.
@@ -56,22 +59,33 @@ export async function rollbackTo(options: RollbackOptions): Promise<number> {
 
 /** @param insist What holds the lock is ended, when it does not end by itself. */
 async function lockFor(insist: boolean): Promise<(() => void) | undefined> {
-  const end = performance.now() + (insist ? LOCK_MS : 0);
-  for (;;) {
+  const begun = performance.now();
+  for (let killed = false; ; ) {
     const lock = takeLock();
     if (lock.held) return lock.release;
-    if (performance.now() >= end) {
-      if (!insist) {
-        say(`another apply is going on (process ${lock.by}): wait for it`);
-        return undefined;
-      }
-      process.kill(lock.by, "SIGKILL");
+    const waited = performance.now() - begun;
+    if (!insist || waited > LOCK_MS + KILLED_MS) {
+      say(`another apply is going on (process ${lock.by}): wait for it`);
+      return undefined;
+    }
+    if (waited > LOCK_MS && !killed) {
+      kill(lock.by);
+      killed = true;
     }
     await sleep(200);
   }
 }
 
-async function rollbackUnderLock({ to, timeoutMs, json }: RollbackOptions): Promise<number> {
+function kill(pid: number): void {
+  try {
+    // kill(2): 0 would be all of ours.
+    if (pid > 0) process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended in this moment.
+  }
+}
+
+async function rollbackUnderLock({ to, insist, timeoutMs }: RollbackOptions): Promise<number> {
   const path = resolve(configPath(undefined));
   const target = to ?? targetOf(path);
   if (typeof target === "string") {
@@ -90,15 +104,20 @@ async function rollbackUnderLock({ to, timeoutMs, json }: RollbackOptions): Prom
     say(`generation ${target} has errors, for this version at least: nothing was changed`);
     return EXIT.configuration;
   }
-  const trial = currentTrial();
+  const trial = dropTrial();
+  if (trial === undefined && insist === true) {
+    say("it was confirmed: nothing comes back");
+    return EXIT.ok;
+  }
+  const kept = sameTexts(readTexts(path), texts) ? undefined : keepReplaced(path, `replaced by generation ${target}`);
+  if (kept !== undefined) say(`what was in ${path} is generation ${kept} now`);
+  writeTexts(path, texts);
+  // Only now: whatever happens before, the next boot goes on with it.
   const lost = trial?.generation;
   if (lost !== undefined) {
     await disarmRevert();
     markReverted(lost);
   }
-  const kept = sameTexts(readTexts(path), texts) ? undefined : keepReplaced(path, `replaced by generation ${target}`);
-  if (kept !== undefined) say(`what was in ${path} is generation ${kept} now`);
-  writeTexts(path, texts);
   const ready = await prepare({});
   if (ready.kind !== "ready") {
     say(
@@ -110,7 +129,6 @@ async function rollbackUnderLock({ to, timeoutMs, json }: RollbackOptions): Prom
   const because = lost === undefined ? `rollback to ${target}` : `rollback to ${target}: ${lost} was not confirmed`;
   const applied = await applyReady(ready, {
     because,
-    json: json === true,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   process.stdout.write(`Generation ${applied.generation ?? "?"} (as ${target}): ${applied.ending.outcome}.\n`);

@@ -1,21 +1,40 @@
 import { EXIT } from "../core/exit-codes.ts";
 import { setOutcome } from "./generations.ts";
+import { takeLock } from "./lock.ts";
 import { rollbackTo } from "./rollback.ts";
-import { currentTrial, disarmRevert, type Trial } from "./try-guard.ts";
+import { currentTrial, disarmRevert, keepTrial, type Trial } from "./try-guard.ts";
 
 const LOOK_MS = 500;
+/** What was typed while the apply was going on comes at once, and confirms nothing. */
+const TYPED_BEFORE_MS = 300;
+
+const say = (line: string): void => console.error(`pohmelfs: ${line}`);
 
 /** `pohmelfs confirm`: what is being tried stays. */
 export async function confirm(): Promise<number> {
   const trial = currentTrial();
   if (trial === undefined) {
-    console.error("pohmelfs: nothing is being tried; 'pohmelfs generations' shows how the last try ended");
+    say("nothing is being tried; 'pohmelfs generations' shows how the last try ended");
     return EXIT.nothingThere;
+  }
+  if (trial.until === undefined && isBeingApplied()) {
+    say(`generation ${trial.generation} is still being applied: confirm it when that is done`);
+    return EXIT.failed;
+  }
+  if (!keepTrial()) {
+    say(`too late: generation ${trial.back} comes back in this moment`);
+    return EXIT.failed;
   }
   await disarmRevert();
   setOutcome(trial.generation, "applied");
   process.stdout.write(`Generation ${trial.generation} stays.\n`);
   return EXIT.ok;
+}
+
+function isBeingApplied(): boolean {
+  const lock = takeLock();
+  if (lock.held) lock.release();
+  return !lock.held;
 }
 
 type Word = "keep" | "back" | "settled" | "lost" | "time";
@@ -41,12 +60,13 @@ export async function confirmOrRevert(trial: Trial, tryMs: number, code: number)
     return EXIT.failed;
   }
   if (word === "settled") return code;
-  if (word === "time") console.error(`pohmelfs: not confirmed: systemd brings generation ${back} back`);
+  if (word === "time") say(`not confirmed: systemd brings generation ${back} back`);
   return EXIT.failed;
 }
 
 function ask(generation: number, tryMs: number): Promise<Word> {
-  const end = performance.now() + tryMs;
+  const begun = performance.now();
+  const end = begun + tryMs;
   return new Promise((settle) => {
     const done = (word: Word): void => {
       clearInterval(timer);
@@ -64,7 +84,9 @@ function ask(generation: number, tryMs: number): Promise<Word> {
       ["SIGTERM", () => done("lost")],
     ];
     for (const [signal, listener] of signals) process.once(signal, listener);
-    process.stdin.on("data", () => done("keep"));
+    process.stdin.on("data", () => {
+      if (performance.now() - begun > TYPED_BEFORE_MS) done("keep");
+    });
     process.stdin.on("end", () => done("lost"));
     const timer = setInterval(() => {
       const left = Math.ceil((end - performance.now()) / 1000);

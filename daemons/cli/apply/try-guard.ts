@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { escapeText, escapeWord } from "../../../systemd/core/escape.ts";
 import { HEADER, unitText } from "../../../systemd/core/unit-text.ts";
+import { replaceDurably, syncFolder } from "../durable-write.ts";
 import { stateFolder } from "./places.ts";
 import { runProgram } from "./systemctl.ts";
 
@@ -26,10 +27,14 @@ export type Trial = {
 };
 
 const trialPath = (): string => join(stateFolder(), "try.json");
+/** Its name once it is decided that the old one comes back, until it is back. */
+const revertingPath = (): string => join(stateFolder(), "try.reverting.json");
 
-export function currentTrial(): Trial | undefined {
+export const currentTrial = (): Trial | undefined => read(trialPath()) ?? read(revertingPath());
+
+function read(path: string): Trial | undefined {
   try {
-    return JSON.parse(readFileSync(trialPath(), "utf8")) as Trial;
+    return JSON.parse(readFileSync(path, "utf8")) as Trial;
   } catch {
     return undefined;
   }
@@ -37,8 +42,28 @@ export function currentTrial(): Trial | undefined {
 
 function writeTrial(trial: Trial): void {
   mkdirSync(stateFolder(), { recursive: true, mode: 0o700 });
-  writeFileSync(`${trialPath()}.new`, `${JSON.stringify(trial, undefined, 2)}\n`);
-  renameSync(`${trialPath()}.new`, trialPath());
+  replaceDurably(trialPath(), `${JSON.stringify(trial, undefined, 2)}\n`);
+}
+
+/** Decides that what is tried stays. @returns False when it is decided otherwise, or was already: one of both gets it. */
+export function keepTrial(): boolean {
+  try {
+    unlinkSync(trialPath());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Decides that it goes. @returns Undefined when nothing is being tried, or it was confirmed in this moment. */
+export function dropTrial(): Trial | undefined {
+  try {
+    renameSync(trialPath(), revertingPath());
+    syncFolder(stateFolder());
+  } catch {
+    // Confirmed; or decided before, by one that did not come to its end.
+  }
+  return read(revertingPath());
 }
 
 /** This very program, as a unit starts it. */
@@ -75,10 +100,10 @@ export async function armRevert(trial: Trial, afterMs: number): Promise<string |
   try {
     writeTrial(trial);
     mkdirSync(dirname(LINK), { recursive: true });
-    writeFileSync(`${SERVICE}.new`, serviceText(trial));
-    renameSync(`${SERVICE}.new`, SERVICE);
+    replaceDurably(SERVICE, serviceText(trial));
     rmSync(LINK, { force: true });
     symlinkSync(`../${NAME}.service`, LINK);
+    syncFolder(dirname(LINK));
   } catch (error) {
     return (error as Error).message;
   }
@@ -93,7 +118,11 @@ async function startTimer(afterMs: number): Promise<string | undefined> {
   return code === 0 ? undefined : `systemd sets no timer: ${stderr.trim()}`;
 }
 
-/** The apply is over: from now on the time counts that the administrator has. */
+/**
+ * The apply is over: from now on the time counts that the administrator has.
+ *
+ * @returns Why there is no timer any more: then only a boot brings the old one back.
+ */
 export async function countDown(trial: Trial, afterMs: number): Promise<string | undefined> {
   writeTrial({ ...trial, until: new Date(Date.now() + afterMs).toISOString() });
   return startTimer(afterMs);
@@ -101,7 +130,7 @@ export async function countDown(trial: Trial, afterMs: number): Promise<string |
 
 /** Takes it away: what was tried stays, or the old one is back. */
 export async function disarmRevert(): Promise<void> {
-  for (const path of [LINK, SERVICE, trialPath()]) rmSync(path, { force: true });
+  for (const path of [LINK, SERVICE, trialPath(), revertingPath()]) rmSync(path, { force: true });
   await runProgram("systemctl", ["stop", `${NAME}.timer`], 10_000);
   await runProgram("systemctl", ["reset-failed", `${NAME}.service`, `${NAME}.timer`], 10_000);
 }
