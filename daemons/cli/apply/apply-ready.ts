@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { ownUnits, textOf, unitNames } from "../../../systemd/core/own-units.ts";
 import { GENERATOR_FOLDER, readUnits } from "../../../systemd/read-units.ts";
 import type { Units } from "../../../systemd/core/units.ts";
@@ -7,6 +6,7 @@ import { EXIT } from "../core/exit-codes.ts";
 import { DONE, isEmpty } from "../core/plan-text.ts";
 import type { ApplyOptions } from "./apply.ts";
 import { awaitAnswers } from "./await-answers.ts";
+import { awaitReloads } from "./await-reloads.ts";
 import { baseline, keepReplaced } from "./baseline.ts";
 import { readTexts, sameTexts, writeTexts } from "./config-files.ts";
 import { makeCurrent, recordGeneration, setOutcome, textsOf } from "./generations.ts";
@@ -70,7 +70,9 @@ export async function applyReady(ready: Ready, options: ApplyOptions): Promise<A
   const last = trial !== undefined && ending.outcome === "applied" ? "trying" : ending.outcome;
   setOutcome(generation, last, { failures: ending.failures, changes: doneText(steps) });
   makeCurrent(generation);
-  if (trial !== undefined && tryMs !== undefined) await countDown(trial, tryMs);
+  const unguarded = trial === undefined || tryMs === undefined ? undefined : await countDown(trial, tryMs);
+  if (unguarded !== undefined)
+    console.error(`pohmelfs: only a boot brings generation ${trial?.back} back by itself: ${unguarded}`);
   interrupts.end();
   return { generation, steps, answered, ending, trial };
 }
@@ -116,10 +118,12 @@ async function carryOut(ready: Ready, { progress, timeoutMs, wait, interrupted }
     steps.filter(({ kind, result }) => result === "failed" && kind !== "stop").map(({ unit }) => unit),
   );
   for (const [unit, { masked }] of ready.facts.running) if (masked === true) except.add(unit);
-  // A daemon that was told to read the file again does so a moment later.
-  if (steps.some(({ kind }) => kind === "reload")) await sleep(200);
+  const deaf = await awaitReloads(steps, wish, sinceMs);
+  for (const step of deaf) progress.line(stepText(step));
   const answered = await awaitAnswers(wish, { progress, deadline, sinceMs, except, interrupted });
-  return { steps, answered };
+  const isDeaf = new Set(deaf.map(({ unit }) => unit));
+  const others = steps.filter(({ kind, unit }) => kind !== "reload" || !isDeaf.has(unit));
+  return { steps: [...others, ...deaf], answered };
 }
 
 const hasNone = (names: readonly string[], loaded: Units): boolean =>
