@@ -20,7 +20,7 @@ export const purge: Chapter = {
           ["", "", ""],
         );
         assert.deepEqual(await everywhere(journey, "test -e /etc/pohmelfs.yaml && echo kept"), Array(3).fill("kept\n"));
-        const failed = "systemctl --failed --no-legend --plain 'pohmelfs*' '*.mount'";
+        const failed = "systemctl list-units --state=failed --no-legend --plain 'pohmelfs*' '*.mount'";
         assert.deepEqual(await everywhere(journey, failed), ["", "", ""]);
       },
     ],
