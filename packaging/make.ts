@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fetchRuntime } from "./fetch-runtime.ts";
@@ -36,7 +36,6 @@ function build(built: string, { version, epoch }: Pick<PackageOrder, "version" |
   runTool([process.execPath, "scripts/build.mjs", join(built, "programs"), version], { cwd: project });
   renameSync(join(built, "programs/package.json"), join(built, "package.json"));
   for (const maker of ["make-man-pages.ts", "make-completions.ts"]) {
-    if (!existsSync(join(project, "scripts", maker))) continue;
     const command = [process.execPath, "--import", "tsx", join("scripts", maker), built] as const;
     // Manual pages carry a date.
     runTool(command, { cwd: project, env: { SOURCE_DATE_EPOCH: String(epoch) } });
