@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { dropInDirectory } from "../../../config-schema/load.ts";
 import { ownUnits, textOf, unitNames } from "../../../systemd/core/own-units.ts";
 import { GENERATOR_FOLDER, readUnits } from "../../../systemd/read-units.ts";
 import type { Units } from "../../../systemd/core/units.ts";
@@ -49,7 +51,7 @@ export async function applyReady(ready: Ready, options: ApplyOptions): Promise<A
   if (isEmpty(plan) && isSame)
     return { ...failed(before, ""), ending: { outcome: "applied", code: EXIT.ok, failures: [] } };
   const changes = plan.actions.filter(({ unit }) => unit !== "").map(({ kind, unit }) => `${DONE[kind].will} ${unit}`);
-  if (source !== path) keepReplaced(path, `replaced by ${source}`);
+  if (source !== path) tellReplaced(ready, keepReplaced(path, `replaced by ${source}`));
   const outcome = tryMs === undefined ? "pending" : "trying";
   const generation = recordGeneration(texts, { outcome, because, changes });
   const trial = tryMs === undefined ? undefined : ({ version: 1, generation, back: before ?? generation } as const);
@@ -75,6 +77,14 @@ export async function applyReady(ready: Ready, options: ApplyOptions): Promise<A
     console.error(`pohmelfs: only a boot brings generation ${trial?.back} back by itself: ${unguarded}`);
   interrupts.end();
   return { generation, steps, answered, ending, trial };
+}
+
+/** What goes with the file that another one takes the place of: its drop-ins too. */
+function tellReplaced({ path, texts }: Ready, kept: number | undefined): void {
+  const gone = [...readTexts(path).dropIns.keys()].filter((name) => !texts.dropIns.has(name));
+  for (const name of gone)
+    console.error(`pohmelfs: ${join(dropInDirectory(path), name)} goes: the new file has no such drop-in`);
+  if (kept !== undefined) console.error(`pohmelfs: what was in ${path} is generation ${kept} now`);
 }
 
 const doneText = (steps: readonly Step[]): string[] =>
