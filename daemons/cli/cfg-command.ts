@@ -51,7 +51,7 @@ Actions:
     )
     .exitOverride()
     .action(async ({ A, a, p, i, P, I, config, dryRun, apply, ...words }: Options) => {
-      const { runCfg } = await import("./run-cfg.ts");
+      const { runCfg } = await import("./edit/run-cfg.ts");
       const options = { ...words, address: a, port: p, index: i, priority: P, permissions: I };
       end(await runCfg({ ...options, action: A, path: configPath(config), dryRun: dryRun === true, noApply: !apply }));
     });

@@ -1,6 +1,6 @@
 import type { Effect, MountEffect } from "../../config-schema/effect.ts";
 import { textOf, unitNames, wantedBy } from "../core/own-units.ts";
-import type { Action, Desired, Facts, UnitFacts } from "../core/plan-types.ts";
+import type { Action, Desired, Facts, UnitFacts } from "../core/plan/plan-types.ts";
 import { digestIn, serviceText } from "../core/service-text.ts";
 import { mountUnitNames, placeIn, unitKind } from "../core/unit-kinds.ts";
 import { unitText } from "../core/unit-text.ts";

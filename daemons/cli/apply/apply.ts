@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { EXIT } from "../core/exit-codes.ts";
-import { isEmpty, planText } from "../core/plan-text.ts";
+import { isEmpty, planText } from "../core/apply/plan-text.ts";
 import { printDiagnostics } from "../read-config.ts";
 import { applyReady, type Applied } from "./apply-ready.ts";
 import { takeLock } from "./lock.ts";

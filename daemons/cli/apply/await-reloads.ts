@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Facts } from "../../../systemd/core/plan-types.ts";
-import type { Step } from "../core/apply-result.ts";
+import type { Facts } from "../../../systemd/core/plan/plan-types.ts";
+import type { Step } from "../core/apply/apply-result.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { lastLines } from "./systemctl.ts";
 import type { Wish } from "./wish.ts";

@@ -1,7 +1,7 @@
-import { askServer } from "../ask-server.ts";
+import { askServer } from "../status/ask-server.ts";
 import { clockSkew } from "../core/clock-skew.ts";
 import { indexFor } from "../core/index-for.ts";
-import type { PlanWarning } from "../core/plan-warning.ts";
+import type { PlanWarning } from "../core/apply/plan-warning.ts";
 import type { Wish } from "./wish.ts";
 
 /** Servers that do not answer by then are not waited for. */

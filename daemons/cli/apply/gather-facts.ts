@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import type { Effect, MountEffect } from "../../../config-schema/effect.ts";
 import { ownUnits, textOf, unitNames } from "../../../systemd/core/own-units.ts";
-import type { Facts, UnitFacts } from "../../../systemd/core/plan-types.ts";
+import type { Facts, UnitFacts } from "../../../systemd/core/plan/plan-types.ts";
 import { digestIn, UNIT_VARIABLE } from "../../../systemd/core/service-text.ts";
 import { mountUnitNames, placeIn, unitKind } from "../../../systemd/core/unit-kinds.ts";
 import type { Units } from "../../../systemd/core/units.ts";
 import { GENERATOR_FOLDER, readUnits } from "../../../systemd/read-units.ts";
 import { type RunState, runFiles } from "../../client/run-files.ts";
 import { type ServerRunState, serverRunFile } from "../../core/server-run-state.ts";
-import type { UnitProperties } from "../core/unit-properties.ts";
+import type { UnitProperties } from "../core/apply/unit-properties.ts";
 import { runFolder } from "./places.ts";
 import { showUnits } from "./systemctl.ts";
 import { claimsOf } from "./wish.ts";

@@ -10,7 +10,7 @@ import {
   symlinkSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type Generation, type GenerationRecord, type Outcome, tooOld } from "../core/generation.ts";
+import { type Generation, type GenerationRecord, type Outcome, tooOld } from "../core/apply/generation.ts";
 import { replaceDurably, syncFolder } from "../durable-write.ts";
 import { type ConfigTexts, readTexts, sameTexts, writeTexts } from "./config-files.ts";
 import { generationsFolder } from "./places.ts";

@@ -1,5 +1,5 @@
 import { hostsOf } from "../../../config-schema/queries.ts";
-import type { PlanView } from "../core/plan-text.ts";
+import type { PlanView } from "../core/apply/plan-text.ts";
 import type { Ready } from "./prepare.ts";
 
 /** What is shown of what was found out. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadConfig } from "../../../config-schema/load.ts";
 import { resolve } from "node:path";
 import { EXIT } from "../core/exit-codes.ts";
-import { previousGood } from "../core/generation.ts";
+import { previousGood } from "../core/apply/generation.ts";
 import { configPath } from "../machine.ts";
 import { printDiagnostics } from "../read-config.ts";
 import { applyReady } from "./apply-ready.ts";

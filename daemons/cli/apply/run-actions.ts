@@ -1,7 +1,7 @@
-import type { Action } from "../../../systemd/core/plan-types.ts";
+import type { Action } from "../../../systemd/core/plan/plan-types.ts";
 import { mountUnitNames, placeIn, unitKind } from "../../../systemd/core/unit-kinds.ts";
-import { type Step, stepText } from "../core/apply-result.ts";
-import { DONE } from "../core/plan-text.ts";
+import { type Step, stepText } from "../core/apply/apply-result.ts";
+import { DONE } from "../core/apply/plan-text.ts";
 import type { Progress } from "./progress.ts";
 import { lastLines, runProgram, showUnits } from "./systemctl.ts";
 import { usersText, whoUses } from "./who-uses.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { unifiedDiff } from "../../../systemd/core/line-diff.ts";
+import { unifiedDiff } from "../../core/line-diff.ts";
 import { EXIT } from "../core/exit-codes.ts";
-import { painter } from "../core/plan-text.ts";
+import { painter } from "../core/apply/plan-text.ts";
 import { configPath } from "../machine.ts";
 import { type ConfigTexts, readTexts } from "./config-files.ts";
 import { areHidden, currentNumber, listGenerations, textsOf } from "./generations.ts";

@@ -1,5 +1,5 @@
 import { EXIT } from "../core/exit-codes.ts";
-import type { Generation } from "../core/generation.ts";
+import type { Generation } from "../core/apply/generation.ts";
 import { table } from "../core/table.ts";
 import { areHidden, listGenerations } from "./generations.ts";
 

@@ -1,6 +1,6 @@
 import { hostsOf } from "../../../config-schema/queries.ts";
 import { EXIT } from "../core/exit-codes.ts";
-import { planText } from "../core/plan-text.ts";
+import { planText } from "../core/apply/plan-text.ts";
 import { printDiagnostics } from "../read-config.ts";
 import { planJson, planView } from "./plan-view.ts";
 import { prepare, type Prepared, type Ready } from "./prepare.ts";

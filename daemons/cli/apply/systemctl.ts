@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { parseShow, type UnitProperties } from "../core/unit-properties.ts";
+import { parseShow, type UnitProperties } from "../core/apply/unit-properties.ts";
 
 /** sd_booted(3): whether systemd is what this machine runs on. */
 export const hasSystemd = (): boolean => existsSync("/run/systemd/system");

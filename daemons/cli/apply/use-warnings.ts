@@ -1,6 +1,6 @@
-import type { Plan } from "../../../systemd/core/plan-types.ts";
+import type { Plan } from "../../../systemd/core/plan/plan-types.ts";
 import { unitKind } from "../../../systemd/core/unit-kinds.ts";
-import type { PlanWarning } from "../core/plan-warning.ts";
+import type { PlanWarning } from "../core/apply/plan-warning.ts";
 import { showUnits } from "./systemctl.ts";
 import { usersText, whoUses } from "./who-uses.ts";
 

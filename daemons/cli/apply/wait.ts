@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { loadConfig } from "../../../config-schema/load.ts";
 import type { Model } from "../../../config-schema/model.ts";
 import { lastGoodPath } from "../../../systemd/last-good.ts";
-import { endingOf } from "../core/apply-result.ts";
+import { endingOf } from "../core/apply/apply-result.ts";
 import { EXIT } from "../core/exit-codes.ts";
 import { configPath } from "../machine.ts";
 import { awaitAnswers } from "./await-answers.ts";

@@ -3,7 +3,7 @@ import { mountEffect, serverEffect } from "../../../config-schema/effects.ts";
 import type { Model, Server } from "../../../config-schema/model.ts";
 import { membershipsOf } from "../../../config-schema/queries.ts";
 import { escapePath } from "../../../systemd/core/escape.ts";
-import type { Desired } from "../../../systemd/core/plan-types.ts";
+import type { Desired } from "../../../systemd/core/plan/plan-types.ts";
 import { serverUnitName } from "../../../systemd/core/server-unit.ts";
 import { mountUnitNames } from "../../../systemd/core/unit-kinds.ts";
 import { unitsFor } from "../../../systemd/core/units-for.ts";

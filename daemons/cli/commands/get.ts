@@ -14,7 +14,7 @@ export function addGet(program: Command, end: End): void {
     .option("--paths", "the paths of all single values there, one a line")
     .option("--json", "as JSON, with the place in the file")
     .action(async (path: string | undefined, { config, json, effective, paths }: Options) => {
-      const { get } = await import("../get.ts");
+      const { get } = await import("../edit/get.ts");
       end(get(path, { config, json: json === true, effective: effective === true, paths: paths === true }));
     });
 }

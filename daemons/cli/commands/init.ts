@@ -46,7 +46,7 @@ Example:
     --mount host-147=192.0.2.147:/opt/pohtest --export /opt/pohtest`,
     )
     .action(async ({ server = [], witness = [], client = [], mount = [], ...options }: Options) => {
-      const { init } = await import("../init.ts");
+      const { init } = await import("../edit/init.ts");
       const { group, index, export: directory, config, output, force } = options;
       const words = {
         servers: server,

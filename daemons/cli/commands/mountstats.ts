@@ -9,7 +9,7 @@ export function addMountstats(program: Command, end: End): void {
     .description("show the servers of a mount (or of all) in the seven columns of old")
     .option("--json", "as JSON")
     .action(async (directory: string | undefined, options: { json?: true }) => {
-      const { showMountstats } = await import("../show-mountstats.ts");
+      const { showMountstats } = await import("../status/show-mountstats.ts");
       end(await showMountstats(directory, options.json === true));
     });
 }

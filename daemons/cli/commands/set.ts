@@ -19,7 +19,7 @@ export function addSet(program: Command, end: End): void {
       "\nA list grows by its next number. When the result would be wrong, its errors are\nshown and nothing is written.",
     )
     .action(async (path: string, value: string | undefined, options: Options) => {
-      const { set } = await import("../set.ts");
+      const { set } = await import("../edit/set.ts");
       const { config, dryRun, apply } = options;
       end(
         await set(path, value, { config, remove: options.delete === true, dryRun: dryRun === true, noApply: !apply }),

@@ -12,7 +12,7 @@ export function addStatus(program: Command, end: End): void {
     .option("--json", "as JSON")
     .option("--exit-code", "end with 6 when something is not as configured")
     .action(async ({ config, json, exitCode }: Options) => {
-      const { showStatus } = await import("../show-status.ts");
+      const { showStatus } = await import("../status/show-status.ts");
       end(await showStatus({ config, json: json === true, exitCode: exitCode === true }));
     });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MountReport } from "../../core/report.ts";
-import { cfgShow } from "./cfg-show.ts";
+import { cfgShow } from "./edit/cfg-show.ts";
 import { exampleModel } from "./example-model.ts";
 import { mountstats } from "./mountstats.ts";
 

@@ -5,7 +5,7 @@ import { type ConfigEdited, editConfig, type FileChange } from "../../../config-
 import type { Edit } from "../../../config-schema/edit/plain.ts";
 import { readSources, type TextRead } from "../../../config-schema/load.ts";
 import { hostsOf } from "../../../config-schema/queries.ts";
-import { unifiedDiff } from "../../../systemd/core/line-diff.ts";
+import { unifiedDiff } from "../../core/line-diff.ts";
 import { whichHost } from "../../../systemd/core/which-host.ts";
 import { EXIT } from "../core/exit-codes.ts";
 import { printDiagnostics } from "../read-config.ts";
