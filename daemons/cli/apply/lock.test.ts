@@ -35,8 +35,8 @@ test("what a holder has left that is dead, or whose number is another's by now, 
 });
 
 test("a holder that has ended, and whose parent has not asked for it yet, holds nothing", async () => {
-  // The shell becomes a program that asks for nobody.
-  const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
+  // The shell becomes a program that asks for nobody, before the other one ends.
+  const parent = spawn("sh", ["-c", "sleep 0.5 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "inherit"] });
   try {
     const [said] = (await once(parent.stdout, "data")) as [Buffer];
     const pid = said.toString().trim();
@@ -44,7 +44,7 @@ test("a holder that has ended, and whose parent has not asked for it yet, holds 
       readFileSync(`/proc/${pid}/stat`, "latin1")
         .replace(/^.*\) /s, "")
         .split(" ");
-    for (let tried = 0; fields()[0] !== "Z" && tried < 100; tried += 1) await sleep(20);
+    for (let tried = 0; fields()[0] !== "Z" && tried < 500; tried += 1) await sleep(20);
     assert.equal(fields()[0], "Z");
     writeFileSync(join(scratch, "apply.lock"), `${pid} ${fields()[19]}\n`);
     const lock = takeLock();
