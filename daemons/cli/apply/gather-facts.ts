@@ -98,7 +98,7 @@ function fromRunFile(name: string, pid: number, one: UnitProperties, shown: Read
       serverRunFile(runFolder(), name.replace(/^pohmelfs-server@|\.service$/g, "")),
     );
     // One that an earlier process has left says nothing of this one.
-    if (state === undefined || state.pid !== pid) return {};
+    if (state === undefined || state.pid !== pid || !Array.isArray(state.groups)) return {};
     return {
       effect: state.effect,
       claims: claimsOf(
