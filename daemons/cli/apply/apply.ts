@@ -137,13 +137,19 @@ const appliedJson = ({ host, path, plan }: Ready, { generation, ending, steps, a
   failures: ending.failures,
 });
 
-/** Without a file all goes. That may be meant; but a file that was moved by mistake looks the same. */
-async function mayStopAll({ wish, plan, path }: Ready, yes: boolean): Promise<boolean> {
-  if (wish !== undefined || yes || plan.actions.length === 0) return true;
+/**
+ * Without a file, or with one that does not name this host, all goes. That may be meant; but a file that was moved by mistake,
+ * or is for other hosts, looks the same.
+ */
+async function mayStopAll({ wish, plan, path, host }: Ready, yes: boolean): Promise<boolean> {
+  const isMeant = wish?.isKnown === true || !plan.actions.some(({ kind }) => kind === "stop");
+  if (isMeant || yes) return true;
   if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) return false;
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    const answer = await asking.question(`There is no ${path}. Stop all of pohmelfs on this host? Data stay. [y/N] `);
+    const answer = await asking.question(
+      `${wish === undefined ? `There is no ${path}` : `The file does not name ${host}`}. Stop all of pohmelfs on this host? Data stay. [y/N] `,
+    );
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     asking.close();

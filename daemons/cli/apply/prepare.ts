@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { type Diagnostic, diagnosticOfFile } from "../../../config-schema/diagnostic.ts";
-import { loadConfig } from "../../../config-schema/load.ts";
+import { loadConfig, readSources } from "../../../config-schema/load.ts";
 import { unitNames } from "../../../systemd/core/own-units.ts";
 import { planFor } from "../../../systemd/core/plan/plan.ts";
 import type { Desired, Facts, Plan } from "../../../systemd/core/plan/plan-types.ts";
@@ -71,8 +71,7 @@ export async function prepare({ config, host, warn = false }: PrepareOptions): P
   try {
     texts = readTexts(source);
   } catch (error) {
-    const message = `cannot be read: ${(error as Error).message}`;
-    return { kind: "wrong", source, diagnostics: [diagnosticOfFile(source, { code: "unreadable", message })] };
+    return { kind: "wrong", source, diagnostics: whyUnreadable(source, error as Error) };
   }
   // That the machine's own file is not there says something; that another one is not is a slip.
   const isAbsent = texts.file === undefined && source === path;
@@ -111,6 +110,14 @@ export async function prepare({ config, host, warn = false }: PrepareOptions): P
     warnings,
     diagnostics,
   };
+}
+
+/** The loader tells which of the files it is. */
+function whyUnreadable(source: string, { message }: Error): readonly Diagnostic[] {
+  const read = readSources(source);
+  return read.ok
+    ? [diagnosticOfFile(source, { code: "unreadable", message: `cannot be read: ${message}` })]
+    : read.diagnostics;
 }
 
 async function warningsOf(wish: Wish, facts: Facts, isHere: boolean): Promise<PlanWarning[]> {

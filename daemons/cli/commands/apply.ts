@@ -39,7 +39,7 @@ export function addApply(program: Command, end: End): void {
     .option("--config <file>", "put this file in the place of the configuration first; the old one is kept")
     .addOption(timeoutOption("how long to wait until servers and mounts answer"))
     .option("--no-wait", "do not wait for them")
-    .option("--yes", "do not ask whether all is to be stopped when there is no file")
+    .option("--yes", "do not ask whether all is to be stopped, without a file or with one that does not name this host")
     .option("--json", "as JSON, when all is done")
     .addHelpText(
       "after",
