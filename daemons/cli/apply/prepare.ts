@@ -7,6 +7,7 @@ import { planFor } from "../../../systemd/core/plan/plan.ts";
 import type { Desired, Facts, Plan } from "../../../systemd/core/plan/plan-types.ts";
 import { digestIn } from "../../../systemd/core/service-text.ts";
 import { mountUnitNames, placeIn, unitKind } from "../../../systemd/core/unit-kinds.ts";
+import { movedExports } from "../core/apply/moved-exports.ts";
 import { type PlanWarning, warningsOfModel } from "../core/apply/plan-warning.ts";
 import { configPath } from "../machine.ts";
 import { clockWarnings } from "./clock-warnings.ts";
@@ -121,7 +122,7 @@ function whyUnreadable(source: string, { message }: Error): readonly Diagnostic[
 }
 
 async function warningsOf(wish: Wish, facts: Facts, isHere: boolean): Promise<PlanWarning[]> {
-  const general = warningsOfModel(wish.model, wish.host);
+  const general = [...movedExports(wish.model, wish.host, facts), ...warningsOfModel(wish.model, wish.host)];
   if (!isHere) return general;
   return [...localWarnings(wish, facts), ...general, ...(await clockWarnings(wish))];
 }
