@@ -139,12 +139,12 @@ const appliedJson = ({ host, path, plan }: Ready, { generation, ending, steps, a
 
 /**
  * Without a file, or with one that does not name this host, all goes. That may be meant; but a file that was moved by mistake,
- * or is for other hosts, looks the same.
+ * or is for other hosts, looks the same. A script that has a file is taken at its word: so are hosts taken out of it.
  */
 async function mayStopAll({ wish, plan, path, host }: Ready, yes: boolean): Promise<boolean> {
   const isMeant = wish?.isKnown === true || !plan.actions.some(({ kind }) => kind === "stop");
   if (isMeant || yes) return true;
-  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) return false;
+  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) return wish !== undefined;
   const asking = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await asking.question(

@@ -34,18 +34,6 @@ export const takeAway: Chapter = {
       },
     ],
     [
-      "a file that is for other hosts stops nothing by mistake",
-      async ({ client }) => {
-        await put(client, TUTORIAL.replaceAll("host-147", "host-148"));
-        const { code, text } = await refusal(client, "pohmelfs apply");
-        assert.equal(code, 1);
-        assert.match(text, /apply --yes/);
-        await client.run("mountpoint -q /opt/pohtest");
-        await put(client, TUTORIAL);
-        await client.run("pohmelfs apply");
-      },
-    ],
-    [
       "without a file everything stops, and nothing is lost",
       async (journey) => {
         await everywhere(journey, "rm /etc/pohmelfs.yaml");
