@@ -4,13 +4,9 @@ import { assertCalm } from "./calm.ts";
 import { type Chapter, everywhere } from "./journey.ts";
 import { sameOnServers } from "./same.ts";
 import { settle } from "./settle.ts";
+import { endWork, startWork } from "./work.ts";
 
 const SERVICE = "pohmelfs-mount@opt-pohtest.service";
-
-/** Appends numbered lines and reads the file back until it is told to stop; ends with 1 at the first error. */
-const WORK = `set -e; cd /opt/pohtest; n=0
-while test ! -e /run/enough; do n=$((n+1)); echo $n >>work; tail -n 1 work | grep -qx $n; done
-echo $n >/run/worked`;
 
 export const crash: Chapter = {
   title: "a mount outlives its daemon",
@@ -20,8 +16,7 @@ export const crash: Chapter = {
       async (journey) => {
         await settle(journey);
         const { client } = journey;
-        await client.write("/root/work", WORK);
-        await client.run("rm -f /run/enough /run/worked; systemd-run --quiet --unit=work bash /root/work");
+        await startWork(client);
         for (let times = 0; times < 3; times++) {
           const pid = (await client.run(`systemctl show -P MainPID ${SERVICE}`)).trim();
           await client.run(`kill -9 ${pid}`);
@@ -35,9 +30,7 @@ export const crash: Chapter = {
           );
           await client.run("cat /opt/pohtest/numbers >/dev/null");
         }
-        await client.run("touch /run/enough; for n in $(seq 100); do test -e /run/worked && break; sleep 0.1; done");
-        const count = (await client.run("cat /run/worked")).trim();
-        assert.equal(await client.run("tail -n 1 /opt/pohtest/work; wc -l </opt/pohtest/work"), `${count}\n${count}\n`);
+        await endWork(client);
         await sameOnServers(journey, "/opt/pohtest");
       },
     ],
@@ -53,12 +46,9 @@ export const crash: Chapter = {
       "a program that writes while a server reboots waits, and goes on",
       async (journey) => {
         const { client, servers } = journey;
-        await client.run("rm -f /opt/pohtest/work /run/enough /run/worked; systemd-run -q --unit=work bash /root/work");
+        await startWork(client);
         await servers[1].reboot();
-        await client.run("tail -n 1 /opt/pohtest/work", { limitMs: 40_000 });
-        await client.run(
-          "touch /run/enough; for n in $(seq 200); do test -e /run/worked && exit; sleep 0.1; done; exit 1",
-        );
+        await endWork(client);
         await sameOnServers(journey, "/opt/pohtest");
       },
     ],
