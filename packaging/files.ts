@@ -64,6 +64,8 @@ const COMMANDS = {
   "/usr/sbin/flush": "flush",
   "/usr/sbin/fserver": "fserver",
   "/usr/sbin/mount.pohmelfs": "mount.pohmelfs",
+  // What mount(8) calls to remount: the table of mounts says `fuse.pohmelfs`.
+  "/usr/sbin/mount.fuse.pohmelfs": "mount.pohmelfs",
   "/usr/lib/systemd/system-generators/pohmelfs-generator": "pohmelfs-generator",
 } as const;
 
@@ -114,6 +116,11 @@ export function packagedFiles({ name, arch }: Place): readonly PackagedFile[] {
       strip: true,
     },
     ...Object.entries(COMMANDS).map(([to, program]) => link(to, program)),
+    {
+      to: "/usr/share/man/man8/mount.fuse.pohmelfs.8.gz",
+      from: { kind: "link", target: "mount.pohmelfs.8.gz" },
+      mode: 0o755,
+    },
     {
       to: "/usr/share/pohmelfs/pohmelfs.schema.json",
       from: { kind: "project", path: "config-schema/pohmelfs.schema.json" },
