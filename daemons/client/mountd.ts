@@ -6,6 +6,7 @@ import { VERSION } from "../core/version.ts";
 import { parseMountOptions } from "./core/mount-options.ts";
 import { splitOptions } from "./core/split-options.ts";
 import { findMount, unmountFuse } from "../fuse/mount.ts";
+import { nameProcess } from "../sys/name-process.ts";
 import { forgetDescriptor } from "../sys/notify.ts";
 import { type StoredDescriptor, takeStoredDescriptors } from "../sys/stored-descriptors.ts";
 import { type KeptMount, readKeptMount } from "./kept-mount.ts";
@@ -124,6 +125,7 @@ async function preparePlace(at: string): Promise<string | undefined> {
 }
 
 function main(): void {
+  nameProcess("pohmelfs-mountd");
   const parsed = parseMountdArguments(process.argv.slice(2));
   if (!parsed.ok) {
     process.stderr.write(`pohmelfs-mountd: ${parsed.because}\nTry 'pohmelfs-mountd --help'.\n`);

@@ -5,6 +5,7 @@ import { isMainThread, MessageChannel, Worker, workerData, type MessagePort } fr
 import { usageText } from "../core/usage.ts";
 import { VERSION } from "../core/version.ts";
 import { isJournal } from "../sys/log.ts";
+import { nameProcess } from "../sys/name-process.ts";
 import { notify } from "../sys/notify.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
 import { parseArguments, type Arguments } from "./arguments.ts";
@@ -47,6 +48,7 @@ function main(): void {
 }
 
 function start(args: Started): void {
+  nameProcess("fserver");
   const planned = planServer(args);
   if (!planned.ok) {
     complain(planned.text);
