@@ -51,7 +51,7 @@ export class Host {
     return readFileSync(join(this.#parts.disk.path, "console"), "utf8");
   }
 
-  /** Switches it on and waits until systemd has started all it wants, or failed to. */
+  /** Switches it on and waits until it has booted: each service that the boot waits for has started, or failed to. */
   async start(): Promise<void> {
     const { name, address, network, base, disk, labGroup } = this.#parts;
     if (this.isOn) throw new Error(`${name} is on`);
@@ -138,9 +138,10 @@ export class Host {
       if (!this.isOn) throw new Error(`${this.name} stopped while it booted\n${this.#lastWords()}`);
       if (leaderOf(this.#cgroup.path) === undefined) return false;
       // Early in the boot systemd does not answer, or nsenter meets a host that is not there yet.
-      const { stdout } = await this.tryRun("systemctl is-system-running --wait", { limitMs: BOOT_MS });
+      // "is-system-running" would wait for services as well that systemd tries again and again.
+      const { stdout } = await this.tryRun("systemctl is-active default.target", { limitMs: 10_000 });
       state = stdout.trim();
-      return state === "running" || state === "degraded";
+      return state === "active";
     };
     await waitUntil(`${this.name} is up`, isUp, BOOT_MS).catch((error: unknown) => {
       throw new Error(`${this.name} is not up (${state}): ${error}\n${this.#lastWords()}`);

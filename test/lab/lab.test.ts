@@ -48,7 +48,7 @@ suite("two hosts", { skip }, () => {
       assert.equal(await host.run("hostname; cat /proc/1/comm; pwd"), `${host.name}\nsystemd\n/root\n`);
       assert.equal((await host.tryRun("node --version")).status, 127);
       assert.equal(await host.run("systemctl --failed --no-legend --plain"), "");
-      assert.equal((await host.run("systemctl is-system-running")).trim(), "running");
+      assert.equal((await host.run("systemctl is-system-running --wait")).trim(), "running");
     }
   });
 
