@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { oid, ROOT_OID, sequence, version } from "../../core/brand.ts";
+import { fileName, oid, ROOT_OID, sequence, version } from "../../core/brand.ts";
+import { ERRNO } from "../../core/errno.ts";
 import type { KernelRequest, Operation } from "../../fuse/core/request.ts";
 import { REFUSAL, type Message, type MessageKind, type MessageOfKind } from "../../wire/messages.ts";
 import { Client } from "./client.ts";
@@ -260,6 +261,13 @@ test("who is killed while it waits for a member that is away is answered EINTR",
   assert.deepEqual(group.answerTo(request), { kind: "error", errno: "EINTR" });
   group.connect(1);
   assert.deepEqual(group.ports.kindsSentTo(1), ["beat"]);
+});
+
+test("in a directory that was removed meanwhile there is no name", () => {
+  const { ask, answer, answerTo } = mounted();
+  const request = ask(FILE, { op: "lookup", name: fileName("below") });
+  answer(0, "lookup", { kind: "failed", errno: ERRNO.ESTALE.number, because: "" });
+  assert.deepEqual(answerTo(request), { kind: "error", errno: "ENOENT" });
 });
 
 test("a member that takes another server for the lead is tried again, and told of once", () => {

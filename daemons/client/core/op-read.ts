@@ -3,6 +3,7 @@ import { S_IFMT } from "../../core/attributes.ts";
 import type { Attributes } from "../../core/attributes.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import { fileName, version, type FileName, type Oid } from "../../core/brand.ts";
+import type { ErrnoName } from "../../core/errno.ts";
 import type { Result } from "../../core/result.ts";
 import { ok } from "../../core/result.ts";
 import { LIMIT } from "../../wire/messages.ts";
@@ -35,8 +36,14 @@ export function* attributesOf(c: Context, oid: Oid): Operation<Result<Attributes
 export function* lookup(c: Context, { header, name }: RequestOf<"lookup">): Operation<void> {
   const found = yield* find(c, header.node, name);
   if (found.ok) c.ports.reply(header, { kind: "entry", attributes: found.value, validity: NOW });
-  else answerError(c, header, found.errno);
+  else answerError(c, header, errnoOfLookup(found.errno));
 }
+
+/**
+ * The directory itself was removed meanwhile. It was empty then, so there was no such name: ENOENT, as on a local file
+ * system. (With ESTALE the kernel tries once more, and may meet the same again where members are a moment apart.)
+ */
+const errnoOfLookup = (errno: ErrnoName): ErrnoName => (errno === "ESTALE" ? "ENOENT" : errno);
 
 export function* getattr(c: Context, { header }: RequestOf<"getattr">): Operation<void> {
   const found = yield* attributesOf(c, header.node);
