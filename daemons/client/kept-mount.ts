@@ -48,17 +48,19 @@ export function keptMountOf(value: unknown): KeptMount | undefined {
 }
 
 /**
- * Whom a session is with. Where that is somebody else, it cannot be gone on with: each member must have seen all its
- * changes from the first.
+ * Whether a session can be gone on with: each member that is written must have seen all its changes from the first. One
+ * that is taken out is not waited for any more.
  */
-export function sessionPartners({ members, lead, index }: ClientOptions): string {
-  const written = members.filter(({ permissions }) => (permissions & 2) !== 0);
-  return JSON.stringify([
-    index,
-    members[lead]?.server,
-    written.map(({ server, address, port }) => [server, address, port]),
-  ]);
+export function goesOnWith(before: ClientOptions, now: ClientOptions): boolean {
+  const leads = [before, now].map(({ members, lead }) => members[lead]?.server);
+  const known = written(before);
+  return before.index === now.index && leads[0] === leads[1] && written(now).every((one) => known.includes(one));
 }
+
+const written = ({ members }: ClientOptions): string[] =>
+  members
+    .filter(({ permissions }) => (permissions & 2) !== 0)
+    .map(({ server, address, port }) => JSON.stringify([server, address, port]));
 
 /** @returns How an earlier daemon had mounted, if it left that; nobody is kept from the file. */
 export function readKeptMount(path: string): KeptMount | undefined {

@@ -16,7 +16,7 @@ import { NOW } from "./core/context.ts";
 import type { ClientEvent, ClientPorts } from "./core/ports.ts";
 import type { Inheritance, KeptChange } from "./core/kept-state.ts";
 import { type Kept, type KeptStateFile, openKept } from "./kept-file.ts";
-import { type KeptMount, keptMountOf, keptMountToPlain, sessionPartners } from "./kept-mount.ts";
+import { goesOnWith, type KeptMount, keptMountOf, keptMountToPlain } from "./kept-mount.ts";
 import type { MountPlan } from "./mount-plan.ts";
 import { runFiles } from "./run-files.ts";
 
@@ -114,14 +114,14 @@ class MountThread implements ClientPorts {
     const { inheritance } = left;
     if (inheritance === undefined) return undefined;
     const mount = keptMountOf(left.mount);
-    const isSame = mount !== undefined && sessionPartners(mount.plan.client) === sessionPartners(this.#plan.client);
-    const session = isSame ? inheritance.session : undefined;
+    const goesOn = mount !== undefined && goesOnWith(mount.plan.client, this.#plan.client);
+    const session = goesOn ? inheritance.session : undefined;
     const count = inheritance.changes.filter(({ outcome }) => outcome === undefined).length;
     if (count > 0) {
-      const what = isSame
+      const what = goesOn
         ? "finishing what was under way"
         : "what was under way cannot be finished: the members changed";
-      this.#log[isSame ? "notice" : "error"](what, { group: this.#plan.group, changes: count });
+      this.#log[goesOn ? "notice" : "error"](what, { group: this.#plan.group, changes: count });
     }
     if (this.#takeOver !== undefined) return { ...inheritance, session };
     for (const { fh } of inheritance.files) state.closed(fh);

@@ -6,8 +6,9 @@ import { race, type Runner } from "../programs/race.ts";
 import { type Cluster, prepareCluster } from "../support/cluster.ts";
 import { compareTrees, differencesText } from "../support/compare-trees.ts";
 import { Keeper } from "../support/keeper.ts";
-import { whyNoMount } from "../support/programs.ts";
-import { shell, tryRun } from "../support/run.ts";
+import { GROUP } from "../support/cluster-config.ts";
+import { dist, whyNoMount } from "../support/programs.ts";
+import { run, shell, tryRun } from "../support/run.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const LIMIT = { timeout: 120_000 };
@@ -154,6 +155,28 @@ suite("kill -9 of a mount's daemon whose descriptor is kept", { skip: whyNoMount
     await keeper.unmount();
     assert.equal(readFileSync(`${cluster.servers[1].export}/file`, "latin1"), "before\nafter\n");
     serversAreEqual(cluster);
+    cluster.passed();
+  });
+
+  test("a member that is taken out meanwhile is not waited for: nobody gets an error", LIMIT, async () => {
+    await using cluster = await withServers();
+    await using keeper = new Keeper(cluster);
+    await keeper.start();
+    const work = shell(`cd ${keeper.at}; for i in $(seq 1 400); do echo $i >>file || exit; done`);
+    await sleep(200);
+    await cluster.servers[1].stop("SIGKILL");
+    await sleep(200);
+    const member = `groups.${GROUP}.members.${cluster.servers[1].name}`;
+    await run([dist("pohmelfs"), "set", "--config", cluster.config, "--no-apply", member, "--delete"]);
+    await keeper.crash();
+    await work;
+    await keeper.unmount();
+    const lines = readFileSync(`${cluster.servers[0].export}/file`, "latin1").trimEnd().split("\n");
+    assert.deepEqual(
+      lines,
+      Array.from({ length: 400 }, (_, at) => `${at + 1}`),
+    );
+    assert.doesNotMatch(keeper.said(), /cannot be finished/);
     cluster.passed();
   });
 
