@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,8 +21,8 @@ import { test as nodeTest } from "node:test";
 import { fileName, ROOT_OID } from "../core/brand.ts";
 import { ROOT_CALLER } from "../core/caller.ts";
 import { openDiskStore } from "./disk-store.ts";
-import { encodeMarks } from "./disk/marks.ts";
 import { describeTree } from "./testing/describe-tree.ts";
+import { hostWentDown } from "./testing/host-went-down.ts";
 import { StoreDriver } from "./testing/store-driver.ts";
 import { needsRoot, type TemporaryExport, temporaryExport } from "./testing/temporary-export.ts";
 
@@ -110,8 +111,8 @@ test("an export that cannot be one is refused in one line", ({ open, root }) => 
   assert.match(because(root), new RegExp(`it is in use: fserver with pid ${process.pid} has it$`));
   store.close();
   const format = JSON.parse(readFileSync(`${root}/.pohmelfs/format`, "utf8"));
-  writeFileSync(`${root}/.pohmelfs/format`, JSON.stringify({ ...format, version: 2 }));
-  assert.match(because(root), /format cannot be used: it is of version 2, this software knows up to 1$/);
+  writeFileSync(`${root}/.pohmelfs/format`, JSON.stringify({ ...format, version: 3 }));
+  assert.match(because(root), /format cannot be used: it is of version 3, this software knows 2$/);
   writeFileSync(`${root}/.pohmelfs/format`, "{}");
   assert.match(because(root), /format cannot be used: no version$/);
   writeFileSync(`${root}/.pohmelfs/format`, JSON.stringify(format));
@@ -295,20 +296,41 @@ test("without all of our folder the objects keep their numbers, and no number is
   again.close();
 });
 
-test("after the host went down the index is compared with the export", ({ root, open }) => {
+test("after the host went down what the journal has is there again", ({ root, open }) => {
   const store = open();
   const d = new StoreDriver(store);
   const file = d.file(ROOT_OID, "file");
   d.write(file, 0, "text");
   const lost = d.file(ROOT_OID, "lost");
+  d.write(lost, 0, "not lost");
+  const tree = describeTree(store);
   store.abandon();
-  const marks = { oids: 1_000, clients: 100, run: 7, boot: "another", closed: false, objects: 3 };
-  writeFileSync(`${root}/.pohmelfs/marks`, encodeMarks({ marks, times: 99 }));
+  hostWentDown(root);
+  rmSync(`${root}/lost`);
+  truncateSync(`${root}/file`, 0);
+  const { lines, log } = listener();
+  const again = open({ log });
+  assert.deepEqual(describeTree(again), tree);
+  assert.deepEqual(
+    [again.count(), again.position(d.client), lines],
+    [3, d.seq, ["the host went down: did again what the journal has"]],
+  );
+  again.close();
+});
+
+test("after the host went down, and without a journal, the index is compared with the export", ({ root, open }) => {
+  const store = open();
+  const d = new StoreDriver(store);
+  const file = d.file(ROOT_OID, "file");
+  const lost = d.file(ROOT_OID, "lost");
+  store.close();
+  hostWentDown(root);
+  rmSync(`${root}/.pohmelfs/journal`, { recursive: true });
   rmSync(`${root}/lost`);
   const { lines, log } = listener();
   const again = open({ log });
   const after = new StoreDriver(again);
-  assert.deepEqual([after.names(), after.attributes(file).version, again.count()], [["file"], 2, 2]);
+  assert.deepEqual([after.names(), after.attributes(file).version, again.count()], [["file"], 1, 2]);
   assert(!again.attributes(lost).ok);
   assert.deepEqual(lines, ["made the index anew"]);
   again.close();

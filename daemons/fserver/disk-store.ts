@@ -9,7 +9,7 @@ import { addressOf, cstring } from "../sys/memory.ts";
 import { type Change, LIMIT } from "../wire/messages.ts";
 import { checkName, isOwn } from "./core/names.ts";
 import type { Applied, Listing, Space, Store } from "./core/store.ts";
-import { Applier } from "./disk/apply.ts";
+import { Applier, doubtfulAfter } from "./disk/apply.ts";
 import { putBack, takeSpace } from "./disk/apply-write.ts";
 import { attributesFrom } from "./disk/attributes-from.ts";
 import { DirectoryReader } from "./disk/directory-names.ts";
@@ -19,7 +19,7 @@ import { listDirectory } from "./disk/list.ts";
 import { objectAt } from "./disk/meaning.ts";
 import { type OpenExport, openExport } from "./disk/open-export.ts";
 import { logStoreEvent, type StoreLog } from "./disk/store-event.ts";
-import { type SyncWorkers, syncObject } from "./disk/sync.ts";
+import type { SyncWorkers } from "./disk/sync-workers.ts";
 import { setTimes } from "./disk/times.ts";
 import { getXattr, listXattr } from "./disk/xattrs.ts";
 
@@ -31,13 +31,15 @@ export type DiskStoreOptions = {
    * group has no other member, which would number it otherwise. Else such an export is refused.
    */
   readonly adopt: boolean;
-  /** Carries out fsync(2) on other threads; without it this thread waits for the disk. */
+  /** Wait for the disk on other threads; without it this thread waits for the disk. */
   readonly workers?: SyncWorkers;
   readonly log?: StoreLog;
   /** Default 2,048. */
   readonly openFilesMax?: number;
   /** Objects kept in memory, some 500 bytes each; default 65,536. */
   readonly rememberedMax?: number;
+  /** Bytes of a segment of a new journal, at least 1 MiB; default a 128th of the file system, at most 32 MiB. */
+  readonly segmentBytes?: number;
 };
 
 /** Opens an export. @returns Why not, as one clear line in `because`. */
@@ -51,12 +53,23 @@ export function openDiskStore(options: DiskStoreOptions): Result<DiskStore> {
     },
     openFilesMax: options.openFilesMax ?? 2_048,
     rememberedMax: options.rememberedMax ?? 65_536,
+    ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
   });
   return opened.ok ? ok(new DiskStore(opened.value, options.workers)) : opened;
 }
 
 const failed = (result: number): Failure => fail(errnoName(-result));
 const EMPTY = Buffer.alloc(1);
+
+/** The one who applies changes, after it has ended what the last process did not. */
+function applierOf({ disk, positions, journal, unfinished, leaky }: OpenExport): Applier {
+  if (unfinished !== undefined) {
+    const { client, change } = unfinished;
+    new Applier(disk, positions, journal, new Map([[client, change.origin.seq]])).apply(client, change);
+  }
+  return new Applier(disk, positions, journal, leaky ? doubtfulAfter(positions) : new Map());
+}
+
 /** Room that a new object may need: its inode, a block for its directory. */
 const OBJECT_BYTES = 65_536;
 
@@ -67,17 +80,16 @@ export class DiskStore implements Store {
   readonly #export: OpenExport;
   readonly #disk: Disk;
   readonly #applier: Applier;
-  readonly #workers: SyncWorkers | undefined;
   readonly #reader = new DirectoryReader();
   readonly #target = Buffer.alloc(LIMIT.targetBytes + 1);
 
   constructor(opened: OpenExport, workers: SyncWorkers | undefined) {
     this.#export = opened;
     this.#disk = opened.disk;
-    this.#workers = workers;
     this.storeId = opened.storeId;
     this.run = opened.counters.run;
-    this.#applier = new Applier(opened.disk, opened.sessions, opened.commit, opened.doubtful);
+    this.#applier = applierOf(opened);
+    opened.files.workers = workers;
   }
 
   drawClientId(): ClientId {
@@ -89,19 +101,23 @@ export class DiskStore implements Store {
   }
 
   register(client: ClientId): void {
-    this.#export.sessions.register(client);
+    this.#export.journal.register(client);
   }
 
   end(client: ClientId): void {
-    this.#export.sessions.end(client);
+    this.#export.journal.endSession(client);
   }
 
   position(client: ClientId): Sequence | undefined {
-    return this.#export.sessions.position(client);
+    return this.#export.positions.position(client);
+  }
+
+  durable(client: ClientId): Sequence {
+    return this.#export.positions.durable(client);
   }
 
   sessions(): readonly ClientId[] {
-    return this.#export.sessions.clients;
+    return this.#export.positions.clients;
   }
 
   lookup(parent: Oid, name: FileName, caller: Caller): Result<Attributes> {
@@ -211,15 +227,24 @@ export class DiskStore implements Store {
     return this.#applier.apply(client, change);
   }
 
-  sync(oid: Oid, dataOnly: boolean, done: (result: Result<void>) => void): void {
-    const entry = this.#opened(oid);
-    if (typeof entry === "number") done(failed(entry));
-    else syncObject(entry, dataOnly, this.#workers, done);
+  get full(): boolean {
+    return this.#export.journal.full;
+  }
+
+  /** @param listener Called when the store is not `full` any more. */
+  onRoom(listener: () => void): void {
+    this.#export.journal.roomy = listener;
+  }
+
+  sync(oid: Oid, done: (result: Result<void>) => void): void {
+    if (this.#disk.objects.get(oid) === undefined) done(fail("ESTALE"));
+    else this.#export.journal.sync(done);
   }
 
   checkpoint(): void {
     this.#disk.objects.open.closeIdleWriters();
     this.#export.counters.renew();
+    this.#export.journal.tick();
   }
 
   close(): void {

@@ -14,9 +14,9 @@ test("other threads wait for the disk, also for what is removed meanwhile", { sk
   const d = new StoreDriver(store);
   const said: string[] = [];
   let left = 0;
-  const sync = (file: ReturnType<typeof oid>, dataOnly: boolean): void => {
+  const sync = (file: ReturnType<typeof oid>): void => {
     left += 1;
-    store.sync(file, dataOnly, (result) => {
+    store.sync(file, (result) => {
       said.push(result.ok ? "done" : result.errno);
       left -= 1;
       if (left === 0) reactor.stop();
@@ -25,16 +25,16 @@ test("other threads wait for the disk, also for what is removed meanwhile", { sk
   for (let i = 0; i < 30; i += 1) {
     const file = d.file(ROOT_OID, `file-${i}`);
     d.write(file, 0, "text");
-    sync(file, i % 2 === 0);
+    sync(file);
     d.remove(ROOT_OID, `file-${i}`, file);
   }
-  sync(ROOT_OID, false);
+  sync(ROOT_OID);
   const before = said.length;
   reactor.after(10_000, () => reactor.stop());
   reactor.run();
   assert.equal(before, 0);
   assert.deepEqual(said, Array(31).fill("done"));
-  store.sync(oid(4_000_000), false, (result) => assert(!result.ok));
+  store.sync(oid(4_000_000), (result) => assert(!result.ok));
   store.close();
   workers.close();
   remove();

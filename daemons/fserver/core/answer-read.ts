@@ -46,7 +46,7 @@ const BEHIND = failed("ESTALE", "behind");
  */
 export function answerRead(store: Store, message: Message, scratch: Buffer, answer: Answer): boolean {
   if (message.kind === "syncObject") {
-    store.sync(message.oid, message.dataOnly === 1, (result) => answer(answerOf(result, () => ({ kind: "done" }))));
+    store.sync(message.oid, (result) => answer(answerOf(result, () => ({ kind: "done" }))));
     return true;
   }
   if (!(message.kind in READERS)) return false;

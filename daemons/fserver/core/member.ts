@@ -1,6 +1,7 @@
 import { sequence, type ClientId } from "../../core/brand.ts";
-import { CHANGES, LIMIT, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { LIMIT, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { answerRead } from "./answer-read.ts";
+import { isChange } from "./change-frame.ts";
 import { failed } from "./failed.ts";
 import { LeadDesk } from "./lead-desk.ts";
 import type { MemberOptions, MemberPorts } from "./member-ports.ts";
@@ -14,8 +15,6 @@ export type { ConnectionId } from "./sessions.ts";
 type Peer = { readonly session: Session | undefined; readonly reportsOnly: boolean };
 type Answer = (reply: Message) => void;
 
-const CHANGE_KINDS: ReadonlySet<string> = new Set(CHANGES.map((message) => message.kind));
-const isChange = (message: Message): message is Change => CHANGE_KINDS.has(message.kind);
 /** A laptop sleeps over night; what it had under way is worth more than a few records of clients that never come back. */
 const FORGET_MS = 86_400_000;
 /** Ticks come several times a second. When one is so late, this process stood still. */
@@ -98,9 +97,8 @@ export class Member {
 
   positions(connection: ConnectionId): { readonly applied: number; readonly durable: number } {
     const session = this.#peers.get(connection)?.session;
-    const applied = session === undefined ? 0 : (this.store.position(session.client) ?? 0);
-    // What is applied but not yet on disk is not told apart before there is a journal that is committed.
-    return { applied, durable: 0 };
+    if (session === undefined) return { applied: 0, durable: 0 };
+    return { applied: this.store.position(session.client) ?? 0, durable: this.store.durable(session.client) };
   }
 
   /** After `welcome` went out: the lead says again what the session may have missed. */

@@ -87,6 +87,11 @@ export class MemoryStore implements Store {
     return session === undefined ? undefined : sequence(session.position);
   }
 
+  /** Memory that is lost takes the member with it. */
+  durable(client: ClientId): Sequence {
+    return this.position(client) ?? sequence(0);
+  }
+
   sessions(): readonly ClientId[] {
     return [...this.#sessions.keys()];
   }
@@ -210,10 +215,12 @@ export class MemoryStore implements Store {
     return { kind: "applied", outcome };
   }
 
-  sync(oid: Oid, _dataOnly: boolean, done: (result: Result<void>) => void): void {
+  sync(oid: Oid, done: (result: Result<void>) => void): void {
     const inode = this.#tree.get(oid);
     done(inode.ok ? ok(undefined) : inode);
   }
+
+  readonly full = false;
 
   checkpoint(): void {}
 

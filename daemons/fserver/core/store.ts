@@ -3,8 +3,7 @@
  * simulation.
  *
  * All calls are synchronous: a member applies changes one after the other, which is what makes the order of one client's
- * changes, and the check of versions, trivial to keep. Work that waits for the disk (fsync, cold reads) is done elsewhere:
- * {@link Store.syncTarget}.
+ * changes, and the check of versions, trivial to keep. What waits for the disk is done elsewhere: {@link Store.sync}.
  *
  * Guarantees: a failed call changed nothing. Names never lead outside the export, whatever symbolic links say.
  * `.pohmelfs` at the root is neither listed nor reachable (ENOENT), and objects without an oid (drift) are invisible.
@@ -47,7 +46,7 @@ export interface Store {
   readonly storeId: Uint8Array;
   readonly run: number;
 
-  // --- sessions and counters; durable before they return
+  // --- sessions and counters; what is drawn is durable before it is given out
   /** A client id that was never given out. */
   drawClientId(): ClientId;
   /** [from, to) of oids that were never given out. */
@@ -58,6 +57,8 @@ export interface Store {
   end(client: ClientId): void;
   /** @returns The last sequence applied, or undefined for an unknown session. */
   position(client: ClientId): Sequence | undefined;
+  /** @returns The last sequence that is durable; at most the position. */
+  durable(client: ClientId): Sequence;
   /** All sessions known. */
   sessions(): readonly ClientId[];
 
@@ -94,12 +95,14 @@ export interface Store {
   apply(client: ClientId, change: Change): Applied;
 
   // --- durability
+  /** There is no room for a further change until some are on disk: `apply` must wait. */
+  readonly full: boolean;
   /**
-   * Makes what is applied of an object durable.
+   * Makes what is applied of an object durable, and all that was applied before.
    * @param done Called once, perhaps before this returns.
    */
-  sync(oid: Oid, dataOnly: boolean, done: (result: Result<void>) => void): void;
-  /** Writes down what is only in memory (index, positions). Called when the member is idle, and once a second. */
+  sync(oid: Oid, done: (result: Result<void>) => void): void;
+  /** Called once a second: what nobody waits for becomes durable too. */
   checkpoint(): void;
   close(): void;
 }

@@ -2,6 +2,7 @@ import type { ClientId, Oid, Version } from "../../core/brand.ts";
 import { version } from "../../core/brand.ts";
 import { assertNever } from "../../core/result.ts";
 import type { Change } from "../../wire/messages.ts";
+import { OUTCOMES, type Positions } from "../core/positions.ts";
 import type { Applied, Outcome, Refused } from "../core/store.ts";
 import { applyAllocate } from "./apply-allocate.ts";
 import { applySetAttributes } from "./apply-attributes.ts";
@@ -14,42 +15,46 @@ import { applyRename } from "./apply-rename.ts";
 import { applyWrite } from "./apply-write.ts";
 import { applyRemoveXattr, applySetXattr } from "./apply-xattr.ts";
 import { attributesFrom } from "./attributes-from.ts";
-import type { Commit, Doubtful } from "./commit.ts";
+import type { ChangeJournal } from "./change-journal.ts";
 import type { Disk } from "./disk.ts";
 import { type Effects, newEffects, resetEffects } from "./effects.ts";
 import type { ObjectEntry } from "./entry.ts";
-import type { Sessions } from "./sessions.ts";
 
 /** Applies the changes of all clients to one export: each once, in order (rules C2, 4). */
 export class Applier {
   readonly #disk: Disk;
-  readonly #sessions: Sessions;
-  readonly #commit: Commit;
+  readonly #positions: Positions;
+  readonly #journal: ChangeJournal;
   readonly #effects: Effects = newEffects();
-  #doubtful: Doubtful | undefined;
+  readonly #doubtfulTo: ReadonlyMap<ClientId, number>;
 
-  /** @param doubtful What may have been applied before the last process ended, without being remembered. */
-  constructor(disk: Disk, sessions: Sessions, commit: Commit, doubtful: Doubtful | undefined) {
+  /**
+   * @param doubtfulTo Per client: its changes up to this sequence may have been applied before, without being remembered.
+   */
+  constructor(
+    disk: Disk,
+    positions: Positions,
+    journal: ChangeJournal,
+    doubtfulTo: ReadonlyMap<ClientId, number> = new Map(),
+  ) {
     this.#disk = disk;
-    this.#sessions = sessions;
-    this.#commit = commit;
-    this.#doubtful = doubtful;
+    this.#positions = positions;
+    this.#journal = journal;
+    this.#doubtfulTo = doubtfulTo;
   }
 
   apply(client: ClientId, change: Change): Applied {
-    const position = this.#sessions.position(client);
+    const position = this.#positions.position(client);
     if (position === undefined) return { kind: "unknown-client" };
     const { seq } = change.origin;
     if (seq > position + 1) return { kind: "gap", applied: position };
     if (seq <= position) return this.#repeated(client, change, position);
-    const doubtful = this.#doubtful?.client === client && this.#doubtful.seq === seq;
+    const doubtful = seq <= (this.#doubtfulTo.get(client) ?? 0);
     const misfit = this.#misfit(change, doubtful);
     if (misfit !== undefined) return misfit;
     resetEffects(this.#effects, doubtful);
-    if (!IDEMPOTENT.has(change.kind)) this.#commit.begin(client, seq);
-    const result = dispatch(this.#disk, change, this.#effects);
-    if (doubtful) this.#doubtful = undefined;
-    return { kind: "applied", outcome: this.#end(client, change, result) };
+    this.#journal.begin(client, change);
+    return { kind: "applied", outcome: this.#end(client, change, dispatch(this.#disk, change, this.#effects)) };
   }
 
   /** Versions are compared before anything is done (rule C2). */
@@ -67,11 +72,11 @@ export class Applier {
   #end(client: ClientId, change: Change, result: number): Outcome {
     const { objects, orphaned } = this.#disk;
     const effects = this.#effects;
-    const { seq, touches, time } = change.origin;
-    this.#commit.effects();
+    const { touches, time } = change.origin;
+    this.#journal.effects();
     if (result >= 0) {
       for (const entry of effects.removed) {
-        this.#commit.erase(entry);
+        this.#journal.erase(entry);
         objects.remove(entry);
         orphaned.delete(entry.oid);
       }
@@ -79,13 +84,14 @@ export class Applier {
       for (const entry of effects.kept) {
         if (entry.orphan) orphaned.add(entry.oid);
         else orphaned.delete(entry.oid);
-        if (!touches.some(({ oid }) => oid === entry.oid)) this.#commit.keep(entry);
+        if (!touches.some(({ oid }) => oid === entry.oid)) this.#journal.keep(entry);
       }
     }
     const errno = result < 0 ? -result : 0;
     const count = result < 0 ? 0 : effects.count;
-    this.#commit.end(client, seq, errno, count, objects.count);
-    return this.#outcome(errno, count, result < 0 ? undefined : effects.about);
+    const outcome = this.#outcome(errno, count, result < 0 ? undefined : effects.about);
+    this.#journal.end(client, change, errno, count, outcome.attributes);
+    return outcome;
   }
 
   #touch(oid: Oid, next: Version, sec: number, nsec: number): void {
@@ -96,7 +102,7 @@ export class Applier {
     entry.version = next;
     entry.ctimeSec = sec;
     entry.ctimeNsec = nsec;
-    this.#commit.keep(entry);
+    this.#journal.keep(entry);
   }
 
   #outcome(errno: number, count: number, about: ObjectEntry | undefined): Outcome {
@@ -107,7 +113,7 @@ export class Applier {
   }
 
   #repeated(client: ClientId, change: Change, position: number): Applied {
-    const known = this.#sessions.outcome(client, change.origin.seq);
+    const known = this.#positions.outcome(client, change.origin.seq);
     if (known === undefined) return { kind: "gap", applied: position as Change["origin"]["seq"] };
     const told = known.errno === 0 ? ABOUT[change.kind](change) : undefined;
     // The client still holds what it changed: nobody else changed it since, so the attributes are those of that time.
@@ -115,9 +121,6 @@ export class Applier {
     return { kind: "repeated", outcome: this.#outcome(known.errno, known.count, about) };
   }
 }
-
-/** Done twice they do what they do once: no repetition of them has to be told apart. */
-const IDEMPOTENT: ReadonlySet<Change["kind"]> = new Set(["write", "allocate", "copyRange", "purge"] as const);
 
 /** Whose attributes the outcome of a change tells: see `changed`. */
 const ABOUT: { readonly [Kind in Change["kind"]]: (change: Change) => Oid | undefined } = {
@@ -138,8 +141,17 @@ function ofOid(change: Change): Oid | undefined {
   return change.kind === "copyRange" ? undefined : change.oid;
 }
 
-/** @returns 0, or -errno and nothing was changed. */
-function dispatch(disk: Disk, change: Change, effects: Effects): number {
+/**
+ * After the host went down, changes of a client may be in the files that neither the journal nor the index knows: they
+ * had not been durable. Sent again they are doubtful.
+ *
+ * @returns For each client how far: as many as it may have had under way.
+ */
+export const doubtfulAfter = (positions: Positions): ReadonlyMap<ClientId, number> =>
+  new Map(positions.clients.map((client) => [client, (positions.position(client) ?? 0) + OUTCOMES]));
+
+/** Carries a change out. @returns 0, or -errno and nothing was changed. */
+export function dispatch(disk: Disk, change: Change, effects: Effects): number {
   switch (change.kind) {
     case "create":
       return applyCreate(disk, change, effects);

@@ -7,9 +7,9 @@ export type Format = { readonly version: number; readonly storeId: Uint8Array };
 
 export const FORMAT_FILE = "format";
 /** Version of what lies in `.pohmelfs`. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
-/** @returns EUCLEAN for what we did not write, EPROTO for what a newer version of us did. */
+/** @returns EUCLEAN for what we did not write, EPROTO for what another version of us did. */
 export function parseFormat(text: string): Result<Format> {
   let read: { version?: unknown; storeId?: unknown };
   try {
@@ -19,8 +19,8 @@ export function parseFormat(text: string): Result<Format> {
   }
   const { version, storeId } = read ?? {};
   if (!Number.isSafeInteger(version)) return fail("EUCLEAN", "no version");
-  if ((version as number) > FORMAT_VERSION) {
-    return fail("EPROTO", `it is of version ${version}, this software knows up to ${FORMAT_VERSION}`);
+  if (version !== FORMAT_VERSION) {
+    return fail("EPROTO", `it is of version ${version}, this software knows ${FORMAT_VERSION}`);
   }
   if (typeof storeId !== "string" || !/^[0-9a-f]{32}$/.test(storeId)) return fail("EUCLEAN", "no store id");
   return ok({ version: version as number, storeId: Buffer.from(storeId, "hex") });

@@ -5,6 +5,7 @@ import { libc } from "../../sys/libc.ts";
 import { addressOf, cstring } from "../../sys/memory.ts";
 import type { ObjectEntry } from "./entry.ts";
 import { decodeRecord, encodeRecord, RECORD_BYTES } from "./index-record.ts";
+import { PendingRecords } from "./pending-records.ts";
 
 /** Objects of one file: at most 64 MiB, mostly holes where few numbers are in use. */
 const OBJECTS_PER_FILE = 2 ** 20;
@@ -30,6 +31,8 @@ export class ObjectIndex {
   readonly #address = addressOf(this.#bytes);
   readonly #block = Buffer.alloc(BLOCK_BYTES);
   readonly #blockAddress = addressOf(this.#block);
+  /** What changes made of it, until the journal lets go of them. */
+  readonly pending = new PendingRecords();
 
   /** @param folder A descriptor of `.pohmelfs/index`, owned by this from now on. */
   constructor(folder: number) {
@@ -37,21 +40,37 @@ export class ObjectIndex {
   }
 
   read(oid: number): ObjectEntry | undefined {
+    const pending = this.pending.get(oid);
+    if (pending !== undefined) return decodeRecord(oid, pending, 0);
     const fd = this.#file(oid);
     if (fd < 0) return undefined;
     const got = libc.pread(fd, this.#address, RECORD_BYTES, at(oid));
     return got === RECORD_BYTES ? decodeRecord(oid, this.#bytes, 0) : undefined;
   }
 
+  /** What is found, not changed: it is as durable as the object itself. */
   write(entry: ObjectEntry): void {
     encodeRecord(entry, this.#bytes, 0);
-    this.put(entry.oid, this.#address);
+    if (this.pending.get(entry.oid) === undefined) this.#put(entry.oid, this.#bytes);
+    else this.pending.put(entry.oid, this.#bytes);
   }
 
-  /** @param record The address of a record that is already encoded. Space for it must be there: {@link reserve}. */
-  put(oid: number, record: number): void {
-    const done = libc.pwrite(this.#file(oid), record, RECORD_BYTES, at(oid));
-    if (done !== RECORD_BYTES)
+  /** @returns Writes down what is pending now. */
+  settling(): () => void {
+    return this.pending.turn((first, records) => this.#putRun(first, records));
+  }
+
+  /** A run may go on in the next file. */
+  #putRun(first: number, records: Buffer): void {
+    const here = Math.min(records.length, (OBJECTS_PER_FILE - (first % OBJECTS_PER_FILE)) * RECORD_BYTES);
+    this.#put(first, records.subarray(0, here));
+    if (here < records.length) this.#put(first + here / RECORD_BYTES, records.subarray(here));
+  }
+
+  /** Space for the records must be there: {@link reserve}. */
+  #put(first: number, records: Buffer): void {
+    const done = libc.pwrite(this.#file(first), records, records.length, at(first));
+    if (done !== records.length)
       throw new Error(`the index cannot be written: ${done < 0 ? errnoName(-done) : "cut short"}`);
   }
 
@@ -69,12 +88,6 @@ export class ObjectIndex {
     if (this.#reserved.size >= BLOCKS_REMEMBERED) this.#reserved.clear();
     this.#reserved.add(block);
     return undefined;
-  }
-
-  /** All files to the disk. */
-  sync(): void {
-    for (const fd of this.#files.values()) libc.fsync(fd);
-    libc.fsync(this.#folder);
   }
 
   close(): void {

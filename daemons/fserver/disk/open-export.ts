@@ -4,12 +4,16 @@ import { type Failure, fail, ok, type Result } from "../../core/result.ts";
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import { OWN_FOLDER } from "../core/names.ts";
-import { Commit, type Doubtful } from "./commit.ts";
+import type { JournalStart } from "../core/journal.ts";
+import type { Positions } from "../core/positions.ts";
+import { ApartFiles } from "./apart-files.ts";
+import { ChangeJournal } from "./change-journal.ts";
 import { Counters } from "./counters.ts";
 import type { Disk } from "./disk.ts";
 import { takeLock } from "./export-lock.ts";
 import { FORMAT_FILE, type Format, parseFormat, writeFormat } from "./format.ts";
 import { Identity } from "./identity.ts";
+import { JournalFiles } from "./journal-files.ts";
 import { markOf } from "./mark-xattr.ts";
 import type { Marks } from "./marks.ts";
 import { MarksFile } from "./marks-file.ts";
@@ -18,9 +22,9 @@ import { Objects } from "./objects.ts";
 import { OpenObjects } from "./open-objects.ts";
 import { openRoot } from "./open-root.ts";
 import { recover } from "./recover.ts";
+import { type Replay, readJournal, type Unfinished } from "./replay.ts";
 import { openFile, openFolder, readText } from "./own-folder.ts";
 import { Room } from "./room.ts";
-import { Sessions } from "./sessions.ts";
 import { Stat } from "./stat.ts";
 import type { StoreEvent } from "./store-event.ts";
 import { isEmptyExport, readOrphans } from "./walk.ts";
@@ -35,17 +39,22 @@ export type ExportOptions = {
   readonly openFilesMax: number;
   /** Objects kept in memory, some 500 bytes each. */
   readonly rememberedMax: number;
+  /** Bytes of a segment of a new journal; by default what suits the file system. */
+  readonly segmentBytes?: number;
 };
 
 /** An export in use, and what it needs to be closed. */
 export type OpenExport = {
   readonly disk: Disk;
-  readonly sessions: Sessions;
-  readonly commit: Commit;
+  readonly positions: Positions;
+  readonly journal: ChangeJournal;
+  readonly files: JournalFiles;
   readonly counters: Counters;
   readonly storeId: Uint8Array;
   /** The change that the last process did not end, if it was killed in one. */
-  readonly doubtful: Doubtful | undefined;
+  readonly unfinished: Unfinished | undefined;
+  /** The host went down: what was not durable may be there nevertheless. */
+  readonly leaky: boolean;
   /** Writes down that it ended in order, when `orderly`. */
   close(orderly: boolean): void;
 };
@@ -120,8 +129,7 @@ function openMarks(own: number, opened: Opened): Result<MarksFile> {
 
 type Parts = {
   readonly disk: Disk;
-  readonly sessions: Sessions;
-  readonly commit: Commit;
+  readonly files: JournalFiles;
   readonly counters: Counters;
   /** As they were found. */
   readonly marks: Marks | undefined;
@@ -137,20 +145,15 @@ function openParts(options: ExportOptions, opened: Opened, root: number, own: nu
   if (!index.ok) return index;
   const objectIndex = new ObjectIndex(index.value);
   opened.own(() => objectIndex.close());
-  const folder = openFolder(own, "sessions");
-  if (!folder.ok) return folder;
-  const sessions = new Sessions(folder.value);
-  opened.own(() => sessions.close());
   const orphans = opened.fd(openFolder(own, "orphans"));
   if (!orphans.ok) return orphans;
   const drift = opened.fd(openFolder(own, "drift"));
   if (!drift.ok) return drift;
-  const journal = openFile(own, "journal");
-  if (!journal.ok) return journal;
-  const commit = new Commit(journal.value, objectIndex, sessions);
-  opened.own(() => commit.close());
-  const prepared = Commit.prepare(journal.value);
-  if (prepared < 0) return fail(errnoName(-prepared));
+  const folder = openFolder(own, "journal");
+  if (!folder.ok) return folder;
+  const files = JournalFiles.open(folder.value, options.segmentBytes);
+  if (!files.ok) return files;
+  opened.own(() => files.value.close());
   const open = new OpenObjects(root, options.openFilesMax);
   opened.own(() => open.closeAll());
   const stat = new Stat();
@@ -172,7 +175,7 @@ function openParts(options: ExportOptions, opened: Opened, root: number, own: nu
     isGiven: (oid) => !knowing.marks || counters.isGiven(oid),
     event: options.event,
   };
-  return ok({ disk, sessions, commit, counters, marks: file.marks, indexLost, knowing });
+  return ok({ disk, files: files.value, counters, marks: file.marks, indexLost, knowing });
 }
 
 /**
@@ -185,26 +188,59 @@ const bootId = (): string =>
     "",
   );
 
-/** Brings the index up to what the export is, counts the start, and lets go. */
+/** Brings files and index up to what the journal says, counts the start, and lets go. */
 function start(options: ExportOptions, opened: Opened, parts: Parts, format: Format): Result<OpenExport> {
-  const { disk, sessions, commit, counters } = parts;
+  const { disk, files, counters, marks } = parts;
   const boot = bootId();
-  const recovered = recover({ ...parts, boot, adopt: options.adopt });
+  const leaky = marks !== undefined && !marks.closed && marks.boot !== boot;
+  const replay = readJournal(files, format.storeId, marks === undefined || marks.boot !== boot);
+  if (!replay.ok) return explain(options, replay, "its journal, .pohmelfs/journal, cannot be used");
+  const { positions, unfinished } = replay.value;
+  const recovered = recover({ ...parts, boot, adopt: options.adopt, replay: replay.value });
   if (!recovered.ok) return explain(options, recovered, "its root cannot be numbered");
   const begun = counters.begin(boot, recovered.value);
   if (!begun.ok) return explain(options, begun, "its .pohmelfs/marks cannot be written");
   for (const oid of readOrphans(disk)) disk.orphaned.add(oid);
-  const { doubtful } = commit;
+  const settled = settle(disk, files, replay.value);
+  if (settled < 0) return explain(options, fail(errnoName(-settled)), "its files cannot be written");
+  const journal = new ChangeJournal(
+    files,
+    disk.objects,
+    positions,
+    new ApartFiles(disk),
+    next(replay.value, files, format),
+  );
+  files.forget();
   let closed = false;
   const close = (orderly: boolean): void => {
     if (closed) return;
     closed = true;
     if (orderly) {
       disk.objects.open.closeAll();
-      libc.syncfs(disk.root);
-      counters.close(disk.objects.count);
+      if (journal.finish()) counters.close(disk.objects.count);
     }
     opened.close();
   };
-  return ok({ disk, sessions, commit, counters, storeId: format.storeId, doubtful, close });
+  return ok({ disk, positions, journal, files, counters, storeId: format.storeId, unfinished, leaky, close });
+}
+
+/** What was replayed is made durable, and the old segments need not be kept. @returns 0 or -errno. */
+function settle(disk: Disk, files: JournalFiles, { changes }: Replay): number {
+  if (changes === 0) return 0;
+  let worst = 0;
+  const sync = (): void => files.syncAll((result) => (worst = Math.min(worst, result)));
+  // The index must not know more than what is durable.
+  sync();
+  disk.objects.index.settling()();
+  sync();
+  return worst;
+}
+
+/** The segment after those that were found, in a place that none of them has. */
+function next({ chain }: Replay, files: JournalFiles, { storeId }: Format): JournalStart {
+  const used = new Set(chain.segments.map(({ slot }) => slot));
+  let slot = 0;
+  while (used.has(slot)) slot += 1;
+  if (slot >= files.slots) throw new Error("a journal without a free place");
+  return { store: storeId, number: chain.newest + 1, slot, start: chain.end };
 }

@@ -3,17 +3,21 @@ import { type Oid, ROOT_OID } from "../../core/brand.ts";
 import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { AT_EMPTY_PATH } from "../../sys/constants.ts";
-import type { Commit } from "./commit.ts";
 import type { Disk } from "./disk.ts";
 import { handleKey, readHandle } from "./file-handle.ts";
+import type { JournalFiles } from "./journal-files.ts";
 import { setMark } from "./mark-xattr.ts";
 import type { Marks } from "./marks.ts";
+import { redo } from "./redo.ts";
+import type { Replay } from "./replay.ts";
 import { walkExport } from "./walk.ts";
 
 /** What is found when an export is opened. */
 export type Found = {
   readonly disk: Disk;
-  readonly commit: Commit;
+  readonly files: JournalFiles;
+  /** What the journal says. */
+  readonly replay: Replay;
   /** The index had to be begun anew. */
   readonly indexLost: boolean;
   /** All numbers count as given out until the marks are known. */
@@ -30,21 +34,26 @@ const OIDS_SKIPPED = 2 ** 32;
 const EMPTY = Buffer.alloc(1);
 
 /**
- * Does what the end of the last process left to do: nothing after an orderly one; the last change after a kill; all of the
- * index after the end of the host, or where it was lost.
+ * Does what the end of the last process left to do. After an orderly one, nothing. After a kill the files are right, and the
+ * journal tells the index. After the end of the host it tells the files, too. Without it, or without an index, the index is
+ * made anew from the files.
  *
  * @returns From which number on objects are to be numbered.
  */
 export function recover(found: Found): Result<number> {
-  const { disk, commit, indexLost, knowing, marks, boot } = found;
-  const killed = marks !== undefined && !marks.closed && marks.boot === boot;
+  const { disk, files, indexLost, knowing, marks, boot, replay } = found;
   // Before anything is read from the index.
-  const replayed = killed && !indexLost ? commit.replay() : undefined;
+  for (const [oid, record] of replay.records) disk.objects.index.pending.put(oid, record);
   const rooted = numberRoot(disk);
   if (rooted < 0) return fail(errnoName(-rooted));
+  if (replay.changes > 0 && marks?.boot !== boot) {
+    const redone = redo(disk, files, replay);
+    if (!redone.ok) return redone;
+    disk.event({ kind: "replayed", changes: replay.changes });
+  }
   knowing.marks = marks !== undefined;
-  const sound = marks !== undefined && !indexLost && (marks.closed || killed);
-  if (sound) disk.objects.count = replayed ?? marks.objects;
+  const sound = marks !== undefined && !indexLost && replay.objects !== undefined;
+  if (sound) disk.objects.count = replay.objects;
   const next = sound ? marks.oids : rebuild(found);
   knowing.marks = true;
   return ok(next);
@@ -80,7 +89,7 @@ function rebuild({ disk, indexLost, marks, adopt }: Found): number {
   let next = marks?.oids ?? (found.oidMax > ROOT_OID ? found.oidMax + OIDS_SKIPPED : 2);
   disk.objects.count = found.objects;
   if (marks !== undefined || found.objects > 1) {
-    const because = indexLost ? "there was no index" : "the host went down without warning";
+    const because = indexLost ? "there was no index" : "there was no journal";
     disk.event({ kind: "rebuilt", because, objects: found.objects, drift: found.drift });
   }
   if (marks !== undefined || !adopt) return next;

@@ -12,6 +12,8 @@ export type StoreEvent =
   | { readonly kind: "found"; readonly oid: Oid }
   /** The index was made anew from the export. */
   | { readonly kind: "rebuilt"; readonly because: string; readonly objects: number; readonly drift: number }
+  /** After the host went down, what the journal has was done again. */
+  | { readonly kind: "replayed"; readonly changes: number }
   /** Objects of an export that was not empty got their numbers. */
   | { readonly kind: "adopted"; readonly objects: number };
 
@@ -35,6 +37,8 @@ export function logStoreEvent(log: StoreLog, root: string, event: StoreEvent): v
       const { because, objects, drift } = event;
       return log.notice("made the index anew", { export: root, because, objects, drift });
     }
+    case "replayed":
+      return log.notice("the host went down: did again what the journal has", { export: root, changes: event.changes });
     case "adopted":
       return log.notice("numbered what lay in the export", { export: root, objects: event.objects });
     default:

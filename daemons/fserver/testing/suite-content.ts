@@ -219,7 +219,7 @@ export function contentSuite(kind: string, open: () => StoreUnderTest, skip: str
     d.write(file, 0, "text");
     const results: unknown[] = [];
     for (const oid of [file, ROOT_OID, d.symlink(ROOT_OID, "link", "x"), toOid(4_000_000)]) {
-      d.store.sync(oid, false, (result) => results.push(result.ok ? "done" : result.errno));
+      d.store.sync(oid, (result) => results.push(result.ok ? "done" : result.errno));
     }
     assert.deepEqual(results, ["done", "done", "done", "ESTALE"]);
   });

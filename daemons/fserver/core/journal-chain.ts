@@ -1,0 +1,161 @@
+import { fail, ok, type Result } from "../../core/result.ts";
+import { aligned, RECORD, RECORD_ALIGN, RECORDS, RECORDS_AT, type Sum } from "./journal-layout.ts";
+import { type JournalRecord, readRecord } from "./journal-record.ts";
+import { decodeSegment, type RawRecord, recordAt, type SegmentHeader } from "./journal-segment.ts";
+
+/** The files that a journal lies in, as they are found. */
+export interface JournalFiles {
+  /** How many there are; each is a place for one segment. */
+  readonly slots: number;
+  /** @returns The first sector of one. */
+  head(slot: number): Result<Buffer>;
+  /** @returns All bytes of one, in memory (aligned to 8 bytes) that the next call may use again. */
+  read(slot: number): Result<Buffer>;
+}
+
+/** A segment whose records count, up to a position. */
+export type Segment = SegmentHeader & { readonly slot: number; readonly end: number };
+
+/** What of a journal counts. */
+export type Chain = {
+  /** The oldest first. */
+  readonly segments: readonly Segment[];
+  /** Where the journal goes on. */
+  readonly end: number;
+  /** Number of the segment written last, 0 when there is none. */
+  readonly newest: number;
+  /** Of this much it is known that it was on disk. */
+  readonly durable: number;
+};
+
+type Scanned = {
+  readonly header: SegmentHeader;
+  readonly slot: number;
+  /** Position after the last record of those that follow one another without a gap. */
+  readonly end: number;
+  /** What it says to be on disk, also in records after a gap. */
+  readonly durable: number;
+  /** The oldest segment needed, as far as it says. */
+  readonly oldest: number;
+};
+
+/**
+ * Finds out which records of a journal count: those that follow one another from the oldest segment still needed, as far
+ * as they are whole.
+ *
+ * What was being written when the host went down is torn: some of its sectors are on disk, some not; such an end is cut.
+ * But each record says how much was on disk already when it was written, so damage to that is told apart, and refused:
+ * something acknowledged is lost.
+ *
+ * @returns EUCLEAN where it is damaged, EPROTO for what another version wrote.
+ */
+export function readChain(files: JournalFiles, store: Uint8Array, sum: Sum): Result<Chain> {
+  const scans = new Map<number, Scanned>();
+  const headers = readHeaders(files, store, sum);
+  if (!headers.ok) return headers;
+  const newest = headers.value.at(-1);
+  if (newest === undefined) return ok({ segments: [], end: 0, newest: 0, durable: 0 });
+  for (const one of headers.value) {
+    if (one.header.number < newest.header.oldest) continue;
+    const bytes = files.read(one.slot);
+    if (!bytes.ok) return bytes;
+    scans.set(one.header.number, scan(bytes.value, one, sum));
+  }
+  return link(scans, newest.header);
+}
+
+type Found = { readonly slot: number; readonly header: SegmentHeader };
+
+function readHeaders(files: JournalFiles, store: Uint8Array, sum: Sum): Result<readonly Found[]> {
+  const found: Found[] = [];
+  for (let slot = 0; slot < files.slots; slot += 1) {
+    const bytes = files.head(slot);
+    if (!bytes.ok) return bytes;
+    const header = decodeSegment(bytes.value, sum);
+    if (!header.ok) return fail(header.errno, `segment ${slot} ${header.because}`);
+    if (header.value === undefined) continue;
+    if (Buffer.compare(header.value.store, store) !== 0) return fail("EUCLEAN", `segment ${slot} is of another export`);
+    found.push({ slot, header: header.value });
+  }
+  return ok(found.sort((a, b) => a.header.number - b.header.number));
+}
+
+function scan(bytes: Buffer, { slot, header }: Found, sum: Sum): Scanned {
+  let end = RECORDS_AT;
+  let { durable, oldest } = header;
+  const look = (record: RawRecord): void => {
+    durable = Math.max(durable, record.durable);
+    if (record.kind !== RECORDS.released.kind) return;
+    const released = readRecord(record);
+    if (released.ok && released.value.kind === "released") oldest = Math.max(oldest, released.value.number);
+  };
+  for (let record = recordAt(bytes, header.start, end, sum); record !== undefined; ) {
+    look(record);
+    end += aligned(RECORD.bytes + record.body.length);
+    record = recordAt(bytes, header.start, end, sum);
+  }
+  // What lies behind a gap does not count, but tells how much should have been there. A quick look first: a record says
+  // where it lies.
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
+  for (let at = end + RECORD_ALIGN; at + RECORD.bytes <= bytes.length; at += RECORD_ALIGN) {
+    if (words[(at + RECORD.at.position) >>> 2] !== (header.start + at - RECORDS_AT) >>> 0) continue;
+    const record = recordAt(bytes, header.start, at, sum);
+    if (record !== undefined) look(record);
+  }
+  return { header, slot, end: header.start + end - RECORDS_AT, durable, oldest };
+}
+
+function link(scans: ReadonlyMap<number, Scanned>, newest: SegmentHeader): Result<Chain> {
+  let durable = 0;
+  let { oldest } = newest;
+  for (const one of scans.values()) {
+    durable = Math.max(durable, one.durable);
+    oldest = Math.max(oldest, one.oldest);
+  }
+  const first = scans.get(oldest);
+  if (first === undefined) return fail("EUCLEAN", `segment number ${oldest} is missing`);
+  const segments: Segment[] = [];
+  let end = first.header.start;
+  let one: Scanned | undefined = first;
+  // A segment may begin before the end of the one before it: what followed there had been cut.
+  while (one !== undefined && one.header.start <= end) {
+    const before = segments.pop();
+    if (before !== undefined) segments.push({ ...before, end: one.header.start });
+    segments.push({ ...one.header, slot: one.slot, end: one.end });
+    end = one.end;
+    one = scans.get(one.header.number + 1);
+  }
+  if (end < durable) {
+    const last = segments.at(-1);
+    const where = last === undefined ? "" : `segment ${last.slot} at byte ${RECORDS_AT + end - last.start}`;
+    return fail("EUCLEAN", `${where} is damaged: what was acknowledged up to ${durable} can be read up to ${end} only`);
+  }
+  return ok({ segments, end, newest: newest.number, durable });
+}
+
+/**
+ * Goes through all records that count, in order.
+ *
+ * @param each Gets views, valid until it returns.
+ * @returns EPROTO at the first record that is not known.
+ */
+export function eachRecord(
+  files: JournalFiles,
+  chain: Chain,
+  sum: Sum,
+  each: (record: JournalRecord, position: number) => void,
+): Result<void> {
+  for (const { slot, start, end } of chain.segments) {
+    const bytes = files.read(slot);
+    if (!bytes.ok) return bytes;
+    for (let position = start; position < end; ) {
+      const raw = recordAt(bytes.value, start, RECORDS_AT + position - start, sum);
+      if (raw === undefined) return fail("EUCLEAN", `segment ${slot} changed while it was read`);
+      const record = readRecord(raw);
+      if (!record.ok) return fail(record.errno, `segment ${slot} ${record.because}`);
+      each(record.value, position);
+      position += aligned(RECORD.bytes + raw.body.length);
+    }
+  }
+  return ok(undefined);
+}
