@@ -161,6 +161,7 @@ class Server {
     this.#tell = tell;
     this.#allowed = addressSet(plan);
     this.#members = plan.members.map((planned, place) => this.#makeMember(planned, place));
+    for (const store of stores) store.onRoom(() => this.#handleAll());
     this.#doorman = new Doorman(plan, this.#members, {
       send: (connection, message, request) => this.#send(connection, message, request),
       close: (connection, because) => this.#close(connection, because),
@@ -272,12 +273,20 @@ class Server {
     this.#handle(id);
   }
 
-  /** Handles what has arrived. Who does not take answers gets no more of them until it does: back-pressure. */
+  /** What was kept waiting while a journal was full. */
+  #handleAll(): void {
+    for (const id of [...this.#peers.keys()]) this.#handle(id);
+  }
+
+  /**
+   * Handles what has arrived. Back-pressure: who does not take answers gets no more of them until it does; and while the
+   * journal of a store is full, everybody waits for its disk.
+   */
   #handle(id: ConnectionId): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
     const { connection, decoder } = peer;
-    while (!connection.full) {
+    while (!connection.full && !this.#stores.some((store) => store.full)) {
       const frame = decoder.next();
       if (frame === undefined) return connection.resume();
       if ("fault" in frame) return this.#close(id, `sent what is no frame: ${frame.fault}`);

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../../core/result.ts";
+import type { JournalStart } from "./journal.ts";
 import { aligned, RECORD, RECORD_ALIGN, RECORDS, RECORDS_AT, type Sum } from "./journal-layout.ts";
 import { type JournalRecord, readRecord } from "./journal-record.ts";
 import { decodeSegment, type RawRecord, recordAt, type SegmentHeader } from "./journal-segment.ts";
@@ -131,6 +132,14 @@ function link(scans: ReadonlyMap<number, Scanned>, newest: SegmentHeader): Resul
     return fail("EUCLEAN", `${where} is damaged: what was acknowledged up to ${durable} can be read up to ${end} only`);
   }
   return ok({ segments, end, newest: newest.number, durable });
+}
+
+/** Where a journal goes on: behind what counts, in a place that none of its segments has. */
+export function startAfter({ segments, newest, end }: Chain, slots: number, store: Uint8Array): JournalStart {
+  const used = new Set(segments.map(({ slot }) => slot));
+  const slot = Array.from({ length: slots }, (_, place) => place).find((place) => !used.has(place));
+  if (slot === undefined) throw new RangeError("a journal without a free place");
+  return { store, number: newest + 1, slot, start: end };
 }
 
 /**

