@@ -9,7 +9,7 @@ import { addressOf, cstring } from "../sys/memory.ts";
 import { type Change, LIMIT } from "../wire/messages.ts";
 import { checkName, isOwn } from "./core/names.ts";
 import type { Applied, Listing, Space, Store } from "./core/store.ts";
-import { Applier, doubtfulAfter } from "./disk/apply.ts";
+import { Applier, doubtfulAfterCrash } from "./disk/apply.ts";
 import { putBack, takeSpace } from "./disk/apply-write.ts";
 import { attributesFrom } from "./disk/attributes-from.ts";
 import { DirectoryReader } from "./disk/directory-names.ts";
@@ -61,13 +61,12 @@ export function openDiskStore(options: DiskStoreOptions): Result<DiskStore> {
 const failed = (result: number): Failure => fail(errnoName(-result));
 const EMPTY = Buffer.alloc(1);
 
-/** The one who applies changes, after it has ended what the last process did not. */
+/** The one who applies changes, after it has ended the one that the last process did not. */
 function applierOf({ disk, positions, journal, unfinished, leaky }: OpenExport): Applier {
   if (unfinished !== undefined) {
-    const { client, change } = unfinished;
-    new Applier(disk, positions, journal, new Map([[client, change.origin.seq]])).apply(client, change);
+    new Applier(disk, positions, journal, () => true).apply(unfinished.client, unfinished.change);
   }
-  return new Applier(disk, positions, journal, leaky ? doubtfulAfter(positions) : new Map());
+  return new Applier(disk, positions, journal, leaky ? doubtfulAfterCrash(positions) : () => false);
 }
 
 /** Room that a new object may need: its inode, a block for its directory. */

@@ -26,21 +26,19 @@ export class Applier {
   readonly #positions: Positions;
   readonly #journal: ChangeJournal;
   readonly #effects: Effects = newEffects();
-  readonly #doubtfulTo: ReadonlyMap<ClientId, number>;
+  readonly #doubtful: (client: ClientId, change: Change) => boolean;
 
-  /**
-   * @param doubtfulTo Per client: its changes up to this sequence may have been applied before, without being remembered.
-   */
+  /** @param doubtful Whether a change may have been applied before, without being remembered. */
   constructor(
     disk: Disk,
     positions: Positions,
     journal: ChangeJournal,
-    doubtfulTo: ReadonlyMap<ClientId, number> = new Map(),
+    doubtful: (client: ClientId, change: Change) => boolean,
   ) {
     this.#disk = disk;
     this.#positions = positions;
     this.#journal = journal;
-    this.#doubtfulTo = doubtfulTo;
+    this.#doubtful = doubtful;
   }
 
   apply(client: ClientId, change: Change): Applied {
@@ -49,7 +47,7 @@ export class Applier {
     const { seq } = change.origin;
     if (seq > position + 1) return { kind: "gap", applied: position };
     if (seq <= position) return this.#repeated(client, change, position);
-    const doubtful = seq <= (this.#doubtfulTo.get(client) ?? 0);
+    const doubtful = this.#doubtful(client, change);
     const misfit = this.#misfit(change, doubtful);
     if (misfit !== undefined) return misfit;
     resetEffects(this.#effects, doubtful);
@@ -141,14 +139,18 @@ function ofOid(change: Change): Oid | undefined {
   return change.kind === "copyRange" ? undefined : change.oid;
 }
 
+const OF_NAMES: ReadonlySet<Change["kind"]> = new Set(["create", "link", "remove", "rename"] as const);
+
 /**
- * After the host went down, changes of a client may be in the files that neither the journal nor the index knows: they
- * had not been durable. Sent again they are doubtful.
- *
- * @returns For each client how far: as many as it may have had under way.
+ * After the host went down, changes that had not been durable may be in the files, though neither the journal nor the
+ * index knows them. Sent again, those of names are doubtful: who sends one knows the version of the directory, hence what
+ * its names meant; where they mean what the change wants, it was done. Of others nobody can tell.
  */
-export const doubtfulAfter = (positions: Positions): ReadonlyMap<ClientId, number> =>
-  new Map(positions.clients.map((client) => [client, (positions.position(client) ?? 0) + OUTCOMES]));
+export function doubtfulAfterCrash(positions: Positions): (client: ClientId, change: Change) => boolean {
+  // As many as a client may have had under way.
+  const last = new Map(positions.clients.map((client) => [client, (positions.position(client) ?? 0) + OUTCOMES]));
+  return (client, { kind, origin }) => OF_NAMES.has(kind) && origin.seq <= (last.get(client) ?? 0);
+}
 
 /** Carries a change out. @returns 0, or -errno and nothing was changed. */
 export function dispatch(disk: Disk, change: Change, effects: Effects): number {

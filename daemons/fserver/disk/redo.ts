@@ -1,8 +1,8 @@
 import { S_IFDIR } from "../../core/attributes.ts";
-import type { FileName, Oid } from "../../core/brand.ts";
+import { type FileName, type Oid, oid as toOid } from "../../core/brand.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import type { Result } from "../../core/result.ts";
-import { AT_EMPTY_PATH, AT_REMOVEDIR } from "../../sys/constants.ts";
+import { AT_EMPTY_PATH, AT_REMOVEDIR, RENAME_EXCHANGE } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import type { Change } from "../../wire/messages.ts";
@@ -37,18 +37,26 @@ const EMPTY = Buffer.alloc(1);
  */
 export function redo(disk: Disk, files: JournalFiles, replay: Replay): Result<void> {
   const redoing = new Redo(disk, replay);
-  const survey = eachChange(files, replay, (change, apart, position) => redoing.survey(change, apart, position));
+  const survey = eachChange(files, replay, (told) => redoing.survey(told));
   if (!survey.ok) return survey;
   redoing.begin();
-  const done = eachChange(files, replay, (change, apart, position) => redoing.redo(change, apart, position));
+  const done = eachChange(files, replay, (told) => redoing.redo(told));
   redoing.end();
   return done;
 }
 
-type Each = (change: Change, apart: boolean, position: number) => void;
+/** A change that the journal has as done. */
+type Told = {
+  readonly change: Change;
+  readonly position: number;
+  /** Its data are not in the journal. */
+  readonly apart: boolean;
+  /** Bytes copied. */
+  readonly count: number;
+};
 
 /** All changes that succeeded, in order. */
-function eachChange(files: JournalFiles, { chain }: Replay, each: Each): Result<void> {
+function eachChange(files: JournalFiles, { chain }: Replay, each: (told: Told) => void): Result<void> {
   let began: (JournalRecord & { readonly kind: "begin" | "beginApart" }) | undefined;
   let at = 0;
   return eachRecord(files, chain, journalSum, (record, position) => {
@@ -57,7 +65,7 @@ function eachChange(files: JournalFiles, { chain }: Replay, each: Each): Result<
       at = position;
     } else if (record.kind === "end" && began !== undefined) {
       const change = record.errno === 0 ? decodeChange(began.frame) : undefined;
-      if (change !== undefined) each(change, began.kind === "beginApart", at);
+      if (change !== undefined) each({ change, position: at, apart: began.kind === "beginApart", count: record.count });
       began = undefined;
     }
   });
@@ -69,6 +77,8 @@ class Redo {
   readonly #effects = newEffects();
   /** Where the changes put objects, or found them. */
   readonly #places = new Map<Oid, Place[]>();
+  /** What each name means in the end; 0: nothing. */
+  readonly #names = new Map<string, Place & { readonly oid: Oid }>();
   /** Up to where the content of a file was flushed: its own fdatasync(2) came later than those changes. */
   readonly #flushed = new Map<Oid, number>();
   readonly #record = Buffer.alloc(RECORD_BYTES);
@@ -78,13 +88,15 @@ class Redo {
     this.#replay = replay;
   }
 
-  survey(change: Change, apart: boolean, position: number): void {
+  survey({ change, apart, position }: Told): void {
     if (apart) this.#flushed.set(contentOf(change) as Oid, position);
     for (const [oid, place] of placesOf(change)) {
       const known = this.#places.get(oid);
       if (known === undefined) this.#places.set(oid, [place]);
       else known.push(place);
     }
+    for (const [oid, { parent, name }] of namesAfter(change))
+      this.#names.set(`${parent}/${name}`, { oid, parent, name });
   }
 
   /** Until an object is met it is known if its handle still opens, and is an orphan if it lies among them. */
@@ -105,19 +117,18 @@ class Redo {
     }
   }
 
-  redo(change: Change, apart: boolean, position: number): void {
+  redo(told: Told): void {
+    const { change } = told;
     const disk = this.#disk;
     disk.objects.open.nextTurn();
     if (change.kind === "create" && this.#isMade(change)) return;
     const content = contentOf(change);
-    if (apart || (content !== undefined && position < (this.#flushed.get(content) ?? 0))) {
-      this.#restamp(change, content);
-      return;
-    }
+    if (content !== undefined && told.position <= (this.#flushed.get(content) ?? -1))
+      return this.#restamp(told, content);
     resetEffects(this.#effects, true);
     const again = { ...change, origin: { ...change.origin, caller: ROOT_CALLER } };
     const result = dispatch(disk, again.kind === "setXattr" ? { ...again, flags: 0 } : again, this.#effects);
-    if (result < 0) return;
+    if (result < 0) return this.#restampDirectories(change);
     for (const entry of this.#effects.removed) this.#forget(entry);
     for (const entry of this.#effects.kept) this.#put(entry);
     if (this.#effects.about !== undefined) this.#put(this.#effects.about);
@@ -145,10 +156,27 @@ class Redo {
         if (look !== undefined) this.#setLook(entry, look);
       }
     }
+    for (const name of this.#names.values()) this.#unlinkSecond(name);
+  }
+
+  /**
+   * An object with several names: one that had gone on, or away, already was made again. No object loses its last name.
+   */
+  #unlinkSecond({ oid, parent, name }: Place & { readonly oid: Oid }): void {
+    const disk = this.#disk;
+    disk.objects.open.nextTurn();
+    const dirfd = directoryFd(disk, parent);
+    if (dirfd < 0 || disk.stat.of(dirfd) < 0) return;
+    const { mtime } = disk.stat;
+    const there = meaningOf(disk, dirfd, name, cstring(name));
+    if (typeof there === "number" || there.oid === oid || there.type === S_IFDIR || disk.stat.nlink < 2) return;
+    if (!this.#replay.records.has(there.oid)) return;
+    libc.unlinkat(dirfd, cstring(name), 0);
+    setTimes(dirfd, undefined, mtime);
   }
 
   /** An object that is there, wherever it is by now, need not be made; it is finished. */
-  #isMade({ oid, parent, origin }: Change & { readonly kind: "create" }): boolean {
+  #isMade({ oid, parent, name, origin }: Change & { readonly kind: "create" }): boolean {
     const disk = this.#disk;
     const entry = disk.objects.get(oid) ?? this.#find(oid);
     if (entry === undefined) return false;
@@ -156,7 +184,7 @@ class Redo {
     if (fd < 0) return false;
     if (entry.access !== ACCESS.path) setMark(fd, oid);
     this.#stampEntry(entry, fd, origin.time);
-    const dirfd = directoryFd(disk, parent);
+    const dirfd = name === "" ? -1 : directoryFd(disk, parent);
     if (dirfd >= 0) setTimes(dirfd, undefined, origin.time);
     return true;
   }
@@ -175,13 +203,23 @@ class Redo {
   }
 
   /** The content is on disk: what the change does besides. */
-  #restamp(change: Change, content: Oid | undefined): void {
+  #restamp({ change, count }: Told, content: Oid): void {
     const disk = this.#disk;
-    const entry = content === undefined ? undefined : disk.objects.get(content);
+    if (change.kind === "copyRange" && count === 0) return;
+    const entry = disk.objects.get(content);
     const fd = entry === undefined ? -1 : disk.objects.open.any(entry);
-    if (entry === undefined || fd < 0 || disk.stat.of(fd) < 0) return;
+    if (fd < 0 || disk.stat.of(fd) < 0) return;
     if (change.kind === "write" && change.killPrivileges === 1) dropPrivileges(fd, disk.stat.mode);
     setTimes(fd, undefined, change.origin.time);
+  }
+
+  /** The names were changed already, but perhaps not what comes after that. */
+  #restampDirectories(change: Change): void {
+    const parents = new Set(placesOf(change).map(([, { parent }]) => parent));
+    for (const parent of parents) {
+      const dirfd = directoryFd(this.#disk, parent);
+      if (dirfd >= 0) setTimes(dirfd, undefined, change.origin.time);
+    }
   }
 
   #stampEntry(entry: ObjectEntry, fd: number, time: Change["origin"]["time"]): void {
@@ -256,6 +294,29 @@ function placesOf(change: Change): readonly (readonly [Oid, Place])[] {
         [change.oid, to],
         [change.replaced, from],
         [change.replaced, to],
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+/** What names mean after a change. */
+function namesAfter(change: Change): readonly (readonly [Oid, Place])[] {
+  const nothing = toOid(0);
+  switch (change.kind) {
+    case "create":
+    case "link":
+      return [[change.oid, { parent: change.parent, name: change.name }]];
+    case "remove":
+      return [[nothing, { parent: change.parent, name: change.name }]];
+    case "rename": {
+      // rename(2): two names of one object, nothing is done.
+      if (change.replaced === change.oid) return [];
+      const exchanged = (change.flags & RENAME_EXCHANGE) !== 0 ? change.replaced : nothing;
+      return [
+        [exchanged, { parent: change.fromParent, name: change.fromName }],
+        [change.oid, { parent: change.toParent, name: change.toName }],
       ];
     }
     default:
