@@ -27,6 +27,11 @@ export type Disk = {
   readonly orphaned: Set<Oid>;
   /** Numbers below it may have been given out; a higher one in an xattr is none of ours. */
   readonly isGiven: (oid: Oid) => boolean;
+  /**
+   * After the host went down, the index knows all that was durable. What it does not know reached the disk, but not the
+   * journal: nobody was promised it, it counts as drift.
+   */
+  surplus: boolean;
   readonly event: (event: StoreEvent) => void;
 };
 

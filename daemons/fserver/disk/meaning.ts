@@ -39,7 +39,7 @@ function byMark(disk: Disk, dirfd: number, name: string, key: string): Meaning {
   const oid = markAt(dirfd, name);
   if (oid === undefined || !disk.isGiven(oid)) return DRIFT;
   const entry = disk.objects.get(oid);
-  if (entry === undefined) return found(disk, dirfd, oid, key);
+  if (entry === undefined) return disk.surplus ? DRIFT : found(disk, dirfd, oid, key);
   if (entry.key === key) return entry;
   return lives(disk, entry) ? DRIFT : rebound(disk, entry, key);
 }

@@ -173,6 +173,7 @@ function openParts(options: ExportOptions, opened: Opened, root: number, own: nu
     driftCount: 0,
     orphaned: new Set(),
     isGiven: (oid) => !knowing.marks || counters.isGiven(oid),
+    surplus: false,
     event: options.event,
   };
   return ok({ disk, files: files.value, counters, marks: file.marks, indexLost, knowing });
@@ -200,6 +201,7 @@ function start(options: ExportOptions, opened: Opened, parts: Parts, format: For
   if (!recovered.ok) return explain(options, recovered, "its root cannot be numbered");
   const begun = counters.begin(boot, recovered.value);
   if (!begun.ok) return explain(options, begun, "its .pohmelfs/marks cannot be written");
+  disk.surplus = leaky && replay.value.objects !== undefined && !parts.indexLost;
   for (const oid of readOrphans(disk)) disk.orphaned.add(oid);
   const settled = settle(disk, files, replay.value);
   if (settled < 0) return explain(options, fail(errnoName(-settled)), "its files cannot be written");
