@@ -336,6 +336,35 @@ test("after the host went down, and without a journal, the index is compared wit
   again.close();
 });
 
+test("an export whose journal is damaged is refused, until it is moved away", ({ root, open }) => {
+  const store = open();
+  const d = new StoreDriver(store);
+  const file = d.file(ROOT_OID, "file");
+  for (let piece = 0; piece < 3; piece += 1) {
+    d.write(file, piece, "text");
+    store.sync(file, (result) => assert(result.ok));
+  }
+  const tree = describeTree(store);
+  store.abandon();
+  const segment = `${root}/.pohmelfs/journal/0`;
+  const whole = readFileSync(segment);
+  const damaged = Buffer.from(whole);
+  damaged[700] = (damaged[700] as number) ^ 1;
+  writeFileSync(segment, damaged);
+  assert.match(
+    because(root),
+    /its journal, \.pohmelfs\/journal, cannot be used: segment 0 at byte 6\d\d is damaged: what was acknowledged up to/,
+  );
+  writeFileSync(segment, whole);
+  const again = open();
+  assert.deepEqual(describeTree(again), tree);
+  again.abandon();
+  renameSync(`${root}/.pohmelfs/journal`, `${root}/.pohmelfs/journal.damaged`);
+  const after = open();
+  assert.deepEqual(new StoreDriver(after).names(), ["file"]);
+  after.close();
+});
+
 test("an orphan that has a name again loses its place among the orphans", ({ root, open }) => {
   const store = open();
   const d = new StoreDriver(store);

@@ -135,3 +135,32 @@ test("asked beforehand, a full disk says so", (store) => {
   assert.deepEqual(store.reserve(ROOT_OID, 0, 0), { ok: false, errno: "ENOSPC" });
   assert.deepEqual(store.reserve(big, d.attributes(big).size, MIB), { ok: false, errno: "ENOSPC" });
 });
+
+test("a journal that finds no room keeps an export from being opened, in one line", (store, _open, at) => {
+  const d = new StoreDriver(store);
+  const big = d.file(ROOT_OID, "big");
+  fill(d, big, MIB);
+  store.close();
+  rmSync(join(at, ".pohmelfs/journal"), { recursive: true });
+  writeFileSync(join(at, "filler"), Buffer.alloc(3 * MIB));
+  const opened = openDiskStore({ root: at, adopt: false });
+  assert(!opened.ok && opened.errno === "ENOSPC");
+  assert.match(opened.because ?? "", /cannot be exported: .*there is no room for its journal, 4 MiB$/);
+  rmSync(join(at, "filler"));
+  const again = openDiskStore({ root: at, adopt: false });
+  assert(again.ok);
+  again.value.close();
+});
+
+test("a full disk refuses no removal, however many changes the journal has to take", (store) => {
+  const d = new StoreDriver(store);
+  const names = Array.from({ length: 300 }, (_, place) => `name-${place}`);
+  const small = names.map((name) => d.file(ROOT_OID, name));
+  const big = d.file(ROOT_OID, "big");
+  fill(d, big, MIB);
+  fill(d, big, 4_096);
+  // Several times what the journal has room for.
+  for (let round = 0; round < 60; round += 1) assert.equal(d.write(big, 0, Buffer.alloc(200_000, round)), "done");
+  for (const [place, name] of names.entries()) assert.equal(d.remove(ROOT_OID, name, small[place] ?? big), "done");
+  assert.equal(d.remove(ROOT_OID, "big", big), "done");
+});
