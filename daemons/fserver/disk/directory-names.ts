@@ -1,5 +1,4 @@
 import { type FileName, fileName } from "../../core/brand.ts";
-import { errnoName } from "../../core/errno.ts";
 import { SEEK_SET } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
 import { addressOf, viewOf } from "../../sys/memory.ts";
@@ -59,12 +58,4 @@ export class DirectoryReader {
       this.#bytes.indexOf(0, start) < 0 ? end : this.#bytes.indexOf(0, start),
     );
   }
-}
-
-/** All names of a small directory of ours. */
-export function namesIn(fd: number): readonly FileName[] {
-  const names: FileName[] = [];
-  const result = new DirectoryReader().read(fd, 0, ({ name }) => names.push(name) > 0);
-  if (result < 0) throw new Error(`a folder of ours cannot be read: ${errnoName(-result)}`);
-  return names;
 }
