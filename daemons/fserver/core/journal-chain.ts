@@ -134,12 +134,21 @@ function link(scans: ReadonlyMap<number, Scanned>, newest: SegmentHeader): Resul
   return ok({ segments, end, newest: newest.number, durable });
 }
 
-/** Where a journal goes on: behind what counts, in a place that none of its segments has. */
-export function startAfter({ segments, newest, end }: Chain, slots: number, store: Uint8Array): JournalStart {
-  const used = new Set(segments.map(({ slot }) => slot));
+/** Whether a start can keep the segments and still leave a place for the next one. */
+export const canKeep = ({ segments }: Chain, slots: number): boolean => segments.length <= slots - 2;
+
+/**
+ * Where a journal goes on: behind what counts, in a place that none of its segments has.
+ *
+ * @param keep Its segments are still needed; else everything in them is durable at its own places.
+ */
+export function startAfter(chain: Chain, slots: number, store: Uint8Array, keep: boolean): JournalStart {
+  const used = new Set(chain.segments.map(({ slot }) => slot));
   const slot = Array.from({ length: slots }, (_, place) => place).find((place) => !used.has(place));
   if (slot === undefined) throw new RangeError("a journal without a free place");
-  return { store, number: newest + 1, slot, start: end };
+  const { newest, end, durable, segments } = chain;
+  const kept = keep ? { durable, older: segments } : { durable: end, older: [] };
+  return { store, number: newest + 1, slot, start: end, ...kept };
 }
 
 /**

@@ -53,6 +53,10 @@ export type JournalStart = {
   readonly number: number;
   readonly slot: number;
   readonly start: number;
+  /** Everything before this position is on disk. */
+  readonly durable: number;
+  /** Segments that are still needed, the oldest first. */
+  readonly older: readonly { readonly number: number; readonly slot: number; readonly start: number }[];
 };
 
 type Head = { readonly number: number; readonly slot: number; readonly start: number; offset: number };
@@ -93,9 +97,12 @@ export class Journal {
     this.#owner = owner;
     this.#sum = sum;
     this.#store = start.store;
-    this.#durable = start.start;
-    this.#free = Array.from({ length: disk.slots }, (_, slot) => slot).filter((slot) => slot !== start.slot);
-    this.#head = this.#newHead(start.number, start.slot, start.start, start.number);
+    this.#durable = start.durable;
+    this.#older = start.older.map((segment) => ({ ...segment, offset: RECORDS_AT }));
+    this.#changed = this.#older.length > 0;
+    const used = new Set([start, ...this.#older].map(({ slot }) => slot));
+    this.#free = Array.from({ length: disk.slots }, (_, slot) => slot).filter((slot) => !used.has(slot));
+    this.#head = this.#newHead(start.number, start.slot, start.start, (this.#older[0] ?? start).number);
   }
 
   /** Position of the next record. */
@@ -106,6 +113,11 @@ export class Journal {
   /** Something has begun since the last checkpoint did. */
   get changed(): boolean {
     return this.#changed;
+  }
+
+  /** There are segments to let go of, and no checkpoint that does. */
+  get crowded(): boolean {
+    return this.#older.length > 0 && this.#settle === undefined;
   }
 
   /** There may be no room for another change: none must begin before `roomy()`. */

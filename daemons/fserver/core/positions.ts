@@ -31,7 +31,8 @@ export class Positions {
   register(client: ClientId, from = 1, position = 0, outcomes: readonly OutcomeOf[] = []): boolean {
     if (this.#sessions.has(client)) return false;
     const known = new Map(outcomes.map((outcome) => [outcome.seq, outcome]));
-    this.#sessions.set(client, { position, durable: position, from, outcomes: known });
+    this.#sessions.set(client, { position, durable: 0, from, outcomes: known });
+    if (position > 0) this.#moved.add(client);
     return true;
   }
 

@@ -5,6 +5,7 @@ import { errnoName } from "../../core/errno.ts";
 import { fail, ok } from "../../core/result.ts";
 import { encodeFrameParts } from "../../wire/frame.ts";
 import { type Change, FIRST_EPOCH } from "../../wire/messages.ts";
+import { contentOf } from "../core/change-content.ts";
 import { type Done, Journal, type JournalOwner, type JournalStart } from "../core/journal.ts";
 import { OBJECT, OUTCOME, put64, RECORD, RECORDS } from "../core/journal-layout.ts";
 import type { Positions } from "../core/positions.ts";
@@ -42,13 +43,15 @@ export class ChangeJournal implements JournalOwner {
   roomy: () => void = () => {};
   #age = 0;
 
-  /** Begins to write where the last process, or nobody, left off; durable when it returns. @throws Where it cannot. */
+  /** Begins to write where the last process, or nobody, left off. @throws Where it cannot. */
   constructor(files: JournalFiles, objects: Objects, positions: Positions, apart: ApartFiles, start: JournalStart) {
     this.#files = files;
     this.#objects = objects;
     this.#positions = positions;
     this.#apart = apart;
     this.#journal = new Journal(files, this, start, journalSum);
+    // Where segments of before are kept, nothing is lost while this one is not durable.
+    if (start.older.length > 0) return;
     this.#journal.sync((result) => {
       if (result < 0) throw new Error(`the journal cannot be written: ${errnoName(-result)}`);
     });
@@ -126,7 +129,7 @@ export class ChangeJournal implements JournalOwner {
     }
     this.#journal.append();
     this.#positions.applied(client, seq, errno, count);
-    if (errno === 0 && isApart(change)) this.#apart.add(targetOf(change));
+    if (errno === 0 && isApart(change)) this.#apart.add(contentOf(change) as Oid);
   }
 
   /** @param done Called when everything that is applied now is durable. */
@@ -139,7 +142,8 @@ export class ChangeJournal implements JournalOwner {
     if (!this.#journal.changed) this.#age = 0;
     else this.#age += 1;
     this.#journal.sync(() => {});
-    if (this.#age >= AGE_MAX || this.#objects.index.pending.count >= PENDING_MAX) this.checkpoint();
+    if (this.#age >= AGE_MAX || this.#journal.crowded || this.#objects.index.pending.count >= PENDING_MAX)
+      this.checkpoint();
   }
 
   /** Lets go of everything before now. */
@@ -207,6 +211,3 @@ export class ChangeJournal implements JournalOwner {
     journal.append();
   }
 }
-
-/** The file whose content a change with data apart writes. */
-const targetOf = (change: Change): Oid => (change.kind === "copyRange" ? change.to : (change as { oid: Oid }).oid);

@@ -4,7 +4,7 @@ import { type Failure, fail, ok, type Result } from "../../core/result.ts";
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import { OWN_FOLDER } from "../core/names.ts";
-import { startAfter } from "../core/journal-chain.ts";
+import { canKeep, startAfter } from "../core/journal-chain.ts";
 import type { Positions } from "../core/positions.ts";
 import { ApartFiles } from "./apart-files.ts";
 import { ChangeJournal } from "./change-journal.ts";
@@ -203,10 +203,8 @@ function start(options: ExportOptions, opened: Opened, parts: Parts, format: For
   if (!begun.ok) return explain(options, begun, "its .pohmelfs/marks cannot be written");
   disk.surplus = leaky && replay.value.objects !== undefined && !parts.indexLost;
   for (const oid of readOrphans(disk)) disk.orphaned.add(oid);
-  const settled = settle(disk, files, replay.value);
-  if (settled < 0) return explain(options, fail(errnoName(-settled)), "its files cannot be written");
-  const begin = startAfter(replay.value.chain, files.slots, format.storeId);
-  const journal = new ChangeJournal(files, disk.objects, positions, new ApartFiles(disk), begin);
+  const journal = beginJournal(parts, format, replay.value, marks?.boot === boot);
+  if (!journal.ok) return explain(options, journal, "its files cannot be written");
   files.forget();
   let closed = false;
   const close = (orderly: boolean): void => {
@@ -214,11 +212,36 @@ function start(options: ExportOptions, opened: Opened, parts: Parts, format: For
     closed = true;
     if (orderly) {
       disk.objects.open.closeAll();
-      if (journal.finish()) counters.close(disk.objects.count);
+      if (journal.value.finish()) counters.close(disk.objects.count);
     }
     opened.close();
   };
-  return ok({ disk, positions, journal, files, counters, storeId: format.storeId, unfinished, leaky, close });
+  return ok({
+    disk,
+    positions,
+    journal: journal.value,
+    files,
+    counters,
+    storeId: format.storeId,
+    unfinished,
+    leaky,
+    close,
+  });
+}
+
+/**
+ * Goes on with the journal. After a kill its segments are kept until the next checkpoint, so that the start does not wait
+ * for the disk; else, or with little place left, what was replayed is made durable here and now.
+ */
+function beginJournal(parts: Parts, format: Format, replay: Replay, sameBoot: boolean): Result<ChangeJournal> {
+  const { disk, files } = parts;
+  const apart = new ApartFiles(disk);
+  const keep = sameBoot && replay.changes > 0 && canKeep(replay.chain, files.slots);
+  if (keep) for (const oid of replay.unflushed) apart.add(oid);
+  const settled = keep ? 0 : settle(disk, files, replay);
+  if (settled < 0) return fail(errnoName(-settled));
+  const begin = startAfter(replay.chain, files.slots, format.storeId, keep);
+  return ok(new ChangeJournal(files, disk.objects, replay.positions, apart, begin));
 }
 
 /** What was replayed is made durable, and the old segments need not be kept. @returns 0 or -errno. */

@@ -6,6 +6,7 @@ import { AT_EMPTY_PATH, AT_REMOVEDIR, RENAME_EXCHANGE } from "../../sys/constant
 import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import type { Change } from "../../wire/messages.ts";
+import { contentOf } from "../core/change-content.ts";
 import { decodeChange } from "../core/change-frame.ts";
 import { eachRecord } from "../core/journal-chain.ts";
 import type { JournalRecord, Look } from "../core/journal-record.ts";
@@ -263,19 +264,6 @@ class Redo {
     // Of a symbolic link chmod(2) fails, and its mode never changes.
     if (entry.access === ACCESS.path) chmodOf(fd, mode);
     else libc.fchmod(fd, mode);
-  }
-}
-
-/** The file whose content a change concerns. */
-function contentOf(change: Change): Oid | undefined {
-  switch (change.kind) {
-    case "write":
-    case "allocate":
-      return change.oid;
-    case "copyRange":
-      return change.to;
-    default:
-      return undefined;
   }
 }
 

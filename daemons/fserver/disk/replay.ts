@@ -1,6 +1,7 @@
 import type { ClientId, Oid } from "../../core/brand.ts";
 import { assertNever, ok, type Result } from "../../core/result.ts";
 import type { Change } from "../../wire/messages.ts";
+import { contentOf } from "../core/change-content.ts";
 import { decodeChange } from "../core/change-frame.ts";
 import { type Chain, eachRecord, readChain } from "../core/journal-chain.ts";
 import type { JournalRecord, Look } from "../core/journal-record.ts";
@@ -22,6 +23,8 @@ export type Replay = {
   readonly objects: number | undefined;
   readonly changes: number;
   readonly unfinished: Unfinished | undefined;
+  /** Files with data that are not in the journal, and perhaps not on disk. */
+  readonly unflushed: ReadonlySet<Oid>;
 };
 
 /**
@@ -37,7 +40,7 @@ export function readJournal(files: JournalFiles, storeId: Uint8Array, hostWentDo
   const chain = hostWentDown ? cutUnflushed(files, found.value) : ok(found.value);
   if (!chain.ok) return chain;
   const reader = new ReplayReader();
-  const read = eachRecord(files, chain.value, journalSum, (record) => reader.read(record));
+  const read = eachRecord(files, chain.value, journalSum, (record, position) => reader.read(record, position));
   return read.ok ? ok(reader.result(chain.value)) : read;
 }
 
@@ -66,13 +69,16 @@ class ReplayReader {
   readonly #looks = new Map<Oid, Look>();
   #objects: number | undefined;
   #changes = 0;
+  #apart: { readonly oid: Oid; readonly position: number }[] = [];
+  #beganAt = 0;
   #began: Extract<JournalRecord, { readonly kind: "begin" | "beginApart" }> | undefined;
 
-  read(record: JournalRecord): void {
+  read(record: JournalRecord, position: number): void {
     switch (record.kind) {
       case "begin":
       case "beginApart":
         this.#began = record;
+        this.#beganAt = position;
         return;
       case "end":
         return this.#end(record);
@@ -88,6 +94,8 @@ class ReplayReader {
         this.#objects = record.objects;
         return;
       case "flushed":
+        this.#apart = this.#apart.filter(({ position }) => position >= record.position);
+        return;
       case "released":
         return;
       default:
@@ -96,6 +104,8 @@ class ReplayReader {
   }
 
   #end({ client, seq, errno, count, objects, look, touched }: Extract<JournalRecord, { readonly kind: "end" }>): void {
+    const content = this.#began?.kind === "beginApart" && errno === 0 ? contentIn(this.#began.frame) : undefined;
+    if (content !== undefined) this.#apart.push({ oid: content, position: this.#beganAt });
     this.#began = undefined;
     this.#changes += 1;
     this.#positions.applied(client, seq, errno, count);
@@ -118,6 +128,7 @@ class ReplayReader {
       objects: this.#objects,
       changes: this.#changes,
       unfinished: this.#unfinished(),
+      unflushed: new Set(this.#apart.map(({ oid }) => oid)),
     };
   }
 
@@ -128,4 +139,9 @@ class ReplayReader {
     const change = decodeChange(Buffer.from(frame));
     return change === undefined || (kind === "beginApart" && change.kind === "write") ? undefined : { client, change };
   }
+}
+
+function contentIn(frame: Buffer): Oid | undefined {
+  const change = decodeChange(frame);
+  return change === undefined ? undefined : contentOf(change);
 }

@@ -96,6 +96,19 @@ export class SimulatedDisk implements JournalDisk, JournalFiles {
     return next !== undefined;
   }
 
+  /** The process is killed: nothing that waits is heard of any more. */
+  kill(): void {
+    this.#waiting.length = 0;
+  }
+
+  /** Everything is on disk. */
+  flush(): void {
+    for (const { now, durable, dirty } of this.#slots) {
+      now.copy(durable);
+      dirty.clear();
+    }
+  }
+
   /** The host goes down: nothing that waits is heard of any more. */
   crash(roll: Roll): void {
     this.#waiting.length = 0;
