@@ -8,7 +8,7 @@ import { closeSync, fdatasyncSync, fsyncSync, mkdirSync, openSync, rmSync, write
 import { open } from "node:fs/promises";
 import { startCluster } from "../test/support/cluster.ts";
 
-const RUNS = 7;
+const RUNS = 5;
 const FILES = 60;
 const PIECE = Buffer.alloc(4_096, 1);
 const LARGE = Buffer.alloc(1_048_576, 2);

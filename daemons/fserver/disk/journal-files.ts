@@ -16,6 +16,14 @@ export const journalSum: Sum = (bytes) => crc32(bytes);
 /** Two to be written in turn, one while those are let go of, one for the next start. */
 const SLOTS = 4;
 const SEGMENT_BYTES_MAX = 32 * 1_048_576;
+/**
+ * So much is filled with zero bytes ahead of what is written for the first time: else each commit would also have to wait
+ * for the file system's own journal, as space that was only taken becomes space with something in it.
+ */
+const FILL_BYTES = 1_048_576;
+const ZEROS = Buffer.alloc(FILL_BYTES);
+/** lseek(2), linux/fs.h. */
+const SEEK_HOLE = 4;
 /** A segment is at most this part of its file system: on small ones the journal must leave room. */
 const PART = 128;
 
@@ -27,6 +35,8 @@ export class JournalFiles implements FilesToRead, JournalDisk {
   readonly #folder: number;
   readonly #fds: readonly number[];
   readonly #sizes: readonly number[];
+  /** How far each was ever written. */
+  readonly #filled: number[];
   #memory: Buffer | undefined;
   /** Who waits for the disk; without them this thread does. */
   workers: SyncWorkers | undefined;
@@ -35,6 +45,7 @@ export class JournalFiles implements FilesToRead, JournalDisk {
     this.#folder = folder;
     this.#fds = fds;
     this.#sizes = sizes;
+    this.#filled = fds.map((fd) => Math.max(0, libc.lseek(fd, 0, SEEK_HOLE)));
   }
 
   /**
@@ -89,7 +100,14 @@ export class JournalFiles implements FilesToRead, JournalDisk {
   }
 
   write(slot: number, offset: number, bytes: Uint8Array): void {
-    const done = libc.pwrite(this.#fds[slot] as number, bytes, bytes.length, offset);
+    const fd = this.#fds[slot] as number;
+    const filled = this.#filled[slot] as number;
+    if (offset + bytes.length > filled) {
+      const to = Math.min(this.bytesOf(slot), offset + bytes.length + FILL_BYTES);
+      for (let at = filled; at < to; at += FILL_BYTES) libc.pwrite(fd, ZEROS, Math.min(FILL_BYTES, to - at), at);
+      this.#filled[slot] = to;
+    }
+    const done = libc.pwrite(fd, bytes, bytes.length, offset);
     if (done !== bytes.length) {
       throw new Error(`the journal cannot be written: ${done < 0 ? errnoName(-done) : "cut short"}`);
     }
