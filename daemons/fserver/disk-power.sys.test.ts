@@ -29,7 +29,7 @@ import { needsRoot } from "./testing/temporary-export.ts";
 
 const CLIENT = clientId(1);
 const ROUNDS = 250;
-const SEEDS = Number(process.env["SEEDS"] ?? 8);
+const SEEDS = Number(process.env["SEEDS"] ?? 5);
 const FIRST_SEED = Number(process.env["SEED"] ?? 1);
 
 /** A file system on an image, and the means to have what its disk holds at a moment, as after a power failure. */
