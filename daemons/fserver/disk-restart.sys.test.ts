@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { clientId } from "../core/brand.ts";
 import { libc } from "../sys/libc.ts";
@@ -60,6 +61,36 @@ test("wherever a change is killed, sent again it is done once", { skip: needsRoo
       if (finished) break;
     }
   }
+});
+
+test("wherever an orderly end, or the start after it, is killed, positions and outcomes are known", {
+  skip: needsRoot,
+}, () => {
+  const dying = new DyingLibc();
+  const { open, remove, root } = temporaryExport();
+  const first = open();
+  first.register(CLIENT);
+  resend(first, script.changes, script.changes.length);
+  first.close();
+  for (let calls = 1, finished = false; !finished; calls += 1) {
+    finished = killed(() => {
+      // The start is killed in the first part of the loop, the end in the other.
+      dying.at = dying.count + calls;
+      open().close();
+    }, dying);
+    // This process still has the descriptor; a killed one would not.
+    if (!finished) rmSync(`${root}/.pohmelfs/lock`, { force: true });
+    const after = open();
+    assert.equal(after.position(CLIENT), script.changes.length, `killed before call ${calls}`);
+    resend(after, script.changes, script.changes.length);
+    assert.deepEqual(
+      [describeTree(after), after.count()],
+      [script.tree, script.tree.length],
+      `killed before call ${calls}`,
+    );
+    after.close();
+  }
+  remove();
 });
 
 /** @returns Whether it came to its end. */

@@ -54,16 +54,20 @@ export function readChain(files: JournalFiles, store: Uint8Array, sum: Sum): Res
   const scans = new Map<number, Scanned>();
   const headers = readHeaders(files, store, sum);
   if (!headers.ok) return headers;
-  const newest = headers.value.at(-1);
-  if (newest === undefined) return ok({ segments: [], end: 0, newest: 0, durable: 0 });
-  for (const one of headers.value) {
-    if (one.header.number < newest.header.oldest) continue;
+  let newest: SegmentHeader | undefined;
+  for (const one of [...headers.value].reverse()) {
+    if (newest !== undefined && one.header.number < newest.oldest) break;
     const bytes = files.read(one.slot);
     if (!bytes.ok) return bytes;
-    scans.set(one.header.number, scan(bytes.value, one, sum));
+    const scanned = scan(bytes.value, one, sum);
+    scans.set(one.header.number, scanned);
+    if (newest === undefined && isWhole(scanned)) newest = one.header;
   }
-  return link(scans, newest.header);
+  return link(scans, newest, headers.value.at(-1)?.header.number ?? 0);
 }
+
+/** One that was begun by halves when the process or the host ended is none: those before it are all still there then. */
+const isWhole = ({ header, end }: Scanned): boolean => end >= header.begun;
 
 type Found = { readonly slot: number; readonly header: SegmentHeader };
 
@@ -106,32 +110,37 @@ function scan(bytes: Buffer, { slot, header }: Found, sum: Sum): Scanned {
   return { header, slot, end: header.start + end - RECORDS_AT, durable, oldest };
 }
 
-function link(scans: ReadonlyMap<number, Scanned>, newest: SegmentHeader): Result<Chain> {
+function link(scans: ReadonlyMap<number, Scanned>, head: SegmentHeader | undefined, newest: number): Result<Chain> {
   let durable = 0;
-  let { oldest } = newest;
+  let oldest = head?.oldest ?? 0;
   for (const one of scans.values()) {
     durable = Math.max(durable, one.durable);
     oldest = Math.max(oldest, one.oldest);
+  }
+  const all = [...scans.values()].sort((a, b) => a.header.number - b.header.number);
+  if (head === undefined) {
+    if (durable === 0) return ok({ segments: [], end: 0, newest, durable });
+    return fail("EUCLEAN", `segment ${all.at(-1)?.slot} at byte ${RECORDS_AT} is damaged, and there is no other`);
   }
   const first = scans.get(oldest);
   if (first === undefined) return fail("EUCLEAN", `segment number ${oldest} is missing`);
   const segments: Segment[] = [];
   let end = first.header.start;
-  let one: Scanned | undefined = first;
-  // A segment may begin before the end of the one before it: what followed there had been cut.
-  while (one !== undefined && one.header.start <= end) {
+  for (const one of all) {
+    if (one.header.number < oldest || !isWhole(one)) continue;
+    if (one.header.start > end) break;
+    // A segment may begin before the end of the one before it: what followed there had been cut.
     const before = segments.pop();
     if (before !== undefined) segments.push({ ...before, end: one.header.start });
     segments.push({ ...one.header, slot: one.slot, end: one.end });
     end = one.end;
-    one = scans.get(one.header.number + 1);
   }
   if (end < durable) {
     const last = segments.at(-1);
     const where = last === undefined ? "" : `segment ${last.slot} at byte ${RECORDS_AT + end - last.start}`;
     return fail("EUCLEAN", `${where} is damaged: what was acknowledged up to ${durable} can be read up to ${end} only`);
   }
-  return ok({ segments, end, newest: newest.number, durable });
+  return ok({ segments, end, newest, durable });
 }
 
 /** Whether a start can keep the segments and still leave a place for the next one. */

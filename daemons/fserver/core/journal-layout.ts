@@ -37,6 +37,7 @@ export const SEGMENT = layout([
   ["start", 8, "position of its first record"],
   ["oldest", 8, "number of the oldest segment that was still needed when this one began"],
   ["durable", 8, "everything before this position was on disk when this one began"],
+  ["begun", 8, "position behind the records that it begins with: without all of them it does not count"],
 ]);
 /** Where the records of a segment begin. */
 export const RECORDS_AT = 512;

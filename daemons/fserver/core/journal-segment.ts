@@ -19,6 +19,8 @@ export type SegmentHeader = {
   readonly start: number;
   readonly oldest: number;
   readonly durable: number;
+  /** Position behind the records that it begins with: without all of them it does not count. */
+  readonly begun: number;
 };
 
 export function encodeSegment(header: SegmentHeader, sum: Sum): Buffer {
@@ -32,6 +34,7 @@ export function encodeSegment(header: SegmentHeader, sum: Sum): Buffer {
   put64(bytes, at.start, header.start);
   put64(bytes, at.oldest, header.oldest);
   put64(bytes, at.durable, header.durable);
+  put64(bytes, at.begun, header.begun);
   bytes.writeUInt32LE(sum(bytes.subarray(at.format)), at.sum);
   return bytes;
 }
@@ -63,6 +66,7 @@ export function decodeSegment(bytes: Buffer, sum: Sum): Result<SegmentHeader | u
     start: get64(header, at.start),
     oldest: get64(header, at.oldest),
     durable: get64(header, at.durable),
+    begun: get64(header, at.begun),
   });
 }
 

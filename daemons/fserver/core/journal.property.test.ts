@@ -5,7 +5,7 @@ import { clientId } from "../../core/brand.ts";
 import { type Roll, rollOf, SimulatedDisk } from "../testing/simulated-disk.ts";
 import { Journal, type JournalOwner } from "./journal.ts";
 import { canKeep, eachRecord, readChain, startAfter } from "./journal-chain.ts";
-import { put64, RECORD, RECORDS, type Sum } from "./journal-layout.ts";
+import { OUTCOME, put64, RECORD, RECORDS, SEGMENT, type Sum } from "./journal-layout.ts";
 
 const sum: Sum = (bytes) => crc32(bytes);
 const STORE = Buffer.alloc(16, 7);
@@ -243,11 +243,11 @@ test("what another version wrote, or another export, is refused", () => {
     return chain.ok ? "" : (chain.because ?? "");
   };
   bytes.writeUInt16LE(2, 12);
-  bytes.writeUInt32LE(sum(bytes.subarray(12, 64)), 8);
+  bytes.writeUInt32LE(sum(bytes.subarray(12, SEGMENT.bytes)), 8);
   assert.equal(refused(), "segment 0 is of format 2, this software knows 1");
   kept.copy(bytes);
   bytes.writeUInt16LE(9, 14);
-  bytes.writeUInt32LE(sum(bytes.subarray(12, 64)), 8);
+  bytes.writeUInt32LE(sum(bytes.subarray(12, SEGMENT.bytes)), 8);
   assert.match(refused(), /^segment 0 tells changes in version 9 of the protocol/);
   kept.copy(bytes);
   const strange = readChain(counter.disk, Buffer.alloc(16, 8), sum);
@@ -260,6 +260,66 @@ test("what another version wrote, or another export, is refused", () => {
   assert(chain.ok);
   const read = eachRecord(counter.disk, chain.value, sum, () => {});
   assert(!read.ok && read.because === "segment 0 has a record of kind 99 at 0, which is not known");
+});
+
+/** Tells of a session in every segment, in more sectors than one: positions are lost with it. */
+class Teller extends Counter {
+  override begun(journal: Journal): void {
+    super.begun(journal);
+    const { writer, at } = journal.record("session");
+    put64(writer.bytes, at + RECORDS.session.at.client, CLIENT);
+    put64(writer.bytes, at + RECORDS.session.at.position, this.applied);
+    writer.append(Buffer.alloc(100 * OUTCOME.bytes, 1));
+    journal.append();
+  }
+
+  /** @returns How far its session is known to be. */
+  position(): number | undefined {
+    const chain = readChain(this.disk, STORE, sum);
+    assert(chain.ok, chain.ok ? "" : chain.because);
+    let position: number | undefined;
+    const read = eachRecord(this.disk, chain.value, sum, (record) => {
+      if (record.kind === "session") position = record.position;
+      if (record.kind === "end") position = record.seq;
+    });
+    assert(read.ok);
+    return position;
+  }
+}
+
+test("wherever a start, or an orderly end, is cut off: the segment counts as a whole or not at all", () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const roll = rollOf(seed);
+    const disk = new SimulatedDisk(SLOTS, BYTES);
+    const counter = new Teller(disk);
+    counter.start();
+    for (let life = 0; life < 6; life += 1) {
+      counter.change(100, false);
+      counter.sync();
+      counter.started();
+      let writes = 1 + roll(4);
+      const { write, sync, syncAll } = disk;
+      disk.write = (...told) => {
+        writes -= 1;
+        if (writes === 0) throw new Error("killed");
+        write.call(disk, ...told);
+      };
+      // At these times a journal's disk answers at once.
+      disk.sync = (...told) => sync.call(disk, ...told) ?? counter.started();
+      disk.syncAll = (...told) => syncAll.call(disk, ...told) ?? counter.started();
+      try {
+        if (roll(2) === 0) counter.journal?.finish();
+        else counter.start();
+      } catch {
+        // Killed.
+      }
+      Object.assign(disk, { write, sync, syncAll });
+      if (roll(2) === 0) disk.crash(roll);
+      else disk.kill();
+      assert.equal(counter.position(), counter.applied, `seed ${seed}, life ${life}`);
+      counter.start();
+    }
+  }
 });
 
 test("one fdatasync(2) serves all who ask while the one before it is under way", () => {

@@ -228,11 +228,12 @@ export class Journal {
   }
 
   #newHead(number: number, slot: number, start: number, oldest: number): Head {
-    const header = { store: this.#store, number, start, oldest, durable: this.#durable };
-    this.#disk.write(slot, 0, encodeSegment(header, this.#sum));
     const head = { number, slot, start, offset: RECORDS_AT };
     this.#head = head;
     this.#owner.begun(this);
+    // Last: a segment that was begun by halves is none.
+    const header = { store: this.#store, number, start, oldest, durable: this.#durable, begun: this.end };
+    this.#disk.write(slot, 0, encodeSegment(header, this.#sum));
     return head;
   }
 
