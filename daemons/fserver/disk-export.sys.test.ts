@@ -22,8 +22,10 @@ import { fileName, ROOT_OID } from "../core/brand.ts";
 import { ROOT_CALLER } from "../core/caller.ts";
 import { openDiskStore } from "./disk-store.ts";
 import { describeTree } from "./testing/describe-tree.ts";
+import { DyingLibc, KILLED } from "./testing/dying-libc.ts";
 import { hostWentDown } from "./testing/host-went-down.ts";
 import { StoreDriver } from "./testing/store-driver.ts";
+import { makeOlder } from "./testing/older-export.ts";
 import { needsRoot, type TemporaryExport, temporaryExport } from "./testing/temporary-export.ts";
 
 const test = (name: string, run: (place: TemporaryExport) => void): void => {
@@ -118,6 +120,73 @@ test("an export that cannot be one is refused in one line", ({ open, root }) => 
   writeFileSync(`${root}/.pohmelfs/format`, JSON.stringify(format));
   writeFileSync(`${root}/.pohmelfs/marks`, "oops");
   assert.match(because(root), /marks cannot be used: damaged$/);
+});
+
+test("an export of version 1 that was closed in order is taken over, with positions and outcomes", ({ open, root }) => {
+  const store = open();
+  const d = new StoreDriver(store);
+  d.write(d.file(ROOT_OID, "file"), 0, "text");
+  d.create(ROOT_OID, "file");
+  const tree = describeTree(store);
+  store.close();
+  const outcomes = d.changes.map((_, place) => ({ seq: place + 1, errno: place + 1 === d.seq ? 17 : 0, count: 0 }));
+  makeOlder(root, d.client, outcomes);
+
+  const { lines, log } = listener();
+  for (let start = 0; start < 2; start += 1) {
+    const again = open({ log });
+    assert.deepEqual([describeTree(again), again.count()], [tree, 2]);
+    assert.deepEqual([again.sessions(), again.position(d.client)], [[d.client], d.seq]);
+    const applied = d.changes.slice(-2).map((change) => again.apply(d.client, change));
+    assert.deepEqual(
+      applied.map((one) => one.kind === "repeated" && one.outcome.errno),
+      [0, 17],
+    );
+    assert.deepEqual(Buffer.from(again.storeId), Buffer.from(store.storeId));
+    again.close();
+    assert(!existsSync(`${root}/.pohmelfs/sessions`));
+  }
+  assert.deepEqual(lines, ["took over an export of an older version"]);
+});
+
+test("taking over an export of version 1, killed at any moment, is done by the next start", ({ open, root }) => {
+  const store = open();
+  const d = new StoreDriver(store);
+  d.file(ROOT_OID, "file");
+  const tree = describeTree(store);
+  store.close();
+  const dying = new DyingLibc();
+  let calls = 0;
+  for (let ended = false; !ended; ) {
+    makeOlder(root, d.client, [{ seq: 1, errno: 0, count: 0 }]);
+    calls += 1;
+    dying.at = dying.count + calls;
+    try {
+      open().abandon();
+      ended = true;
+    } catch (error) {
+      if (error !== KILLED) throw error;
+      // This process still has the descriptor; a killed one would not.
+      rmSync(`${root}/.pohmelfs/lock`);
+    } finally {
+      dying.at = 0;
+    }
+    const again = open();
+    assert.deepEqual([describeTree(again), again.position(d.client)], [tree, d.seq], `killed at call ${calls}`);
+    again.close();
+  }
+  assert(calls > 50, `${calls} calls`);
+});
+
+test("an export of version 1 that was not closed in order is refused, with what to do", ({ open, root }) => {
+  open().close();
+  makeOlder(root, 1, []);
+  hostWentDown(root);
+  assert.match(
+    because(root),
+    /it is of version 1, and was not closed in order; start the fserver that wrote it once more, and stop it: then/,
+  );
+  assert.equal(readFileSync(`${root}/.pohmelfs/journal`).length, 8_192);
 });
 
 test("a read-only export is refused", ({ root }) => {

@@ -11,11 +11,11 @@ import { ChangeJournal } from "./change-journal.ts";
 import { Counters } from "./counters.ts";
 import type { Disk } from "./disk.ts";
 import { takeLock } from "./export-lock.ts";
-import { FORMAT_FILE, type Format, parseFormat, writeFormat } from "./format.ts";
+import { FORMAT_FILE, FORMAT_VERSION_BEFORE, type Format, parseFormat, writeFormat } from "./format.ts";
 import { Identity } from "./identity.ts";
 import { JournalFiles } from "./journal-files.ts";
 import { markOf } from "./mark-xattr.ts";
-import type { Marks } from "./marks.ts";
+import { FIRST_MARKS, type Marks } from "./marks.ts";
 import { MarksFile } from "./marks-file.ts";
 import { ObjectIndex } from "./object-index.ts";
 import { Objects } from "./objects.ts";
@@ -27,6 +27,7 @@ import { openFile, openFolder, readText } from "./own-folder.ts";
 import { Room } from "./room.ts";
 import { Stat } from "./stat.ts";
 import type { StoreEvent } from "./store-event.ts";
+import { beginUpgrade, endUpgrade, upgrade } from "./upgrade.ts";
 import { isEmptyExport, readOrphans } from "./walk.ts";
 
 export type ExportOptions = {
@@ -103,9 +104,25 @@ function openAll(options: ExportOptions, opened: Opened): Result<OpenExport> {
   if (!format.ok) return explain(options, format, "its .pohmelfs/format cannot be used");
   const marks = openMarks(own.value, opened);
   if (!marks.ok) return explain(options, marks, "its .pohmelfs/marks cannot be used");
+  const older = format.value.version === FORMAT_VERSION_BEFORE;
+  const taken = older ? beginUpgrade(own.value, marks.value.marks) : ok(undefined);
+  if (!taken.ok) return explain(options, taken, "its .pohmelfs/format cannot be used");
   const parts = openParts(options, opened, root.value, own.value, marks.value);
   if (!parts.ok) return explain(options, parts, "its folder .pohmelfs cannot be used");
+  const upgraded = older ? takeOver(own.value, parts.value, format.value) : ok(undefined);
+  if (!upgraded.ok) return explain(options, upgraded, "its folder .pohmelfs is of version 1 and cannot be written");
   return start(options, opened, parts.value, format.value);
+}
+
+/** Killed before the format is written, it is of version 1 still, and closed in order. */
+function takeOver(own: number, { disk, files, marks }: Parts, { storeId }: Format): Result<void> {
+  const upgraded = upgrade(own, disk, files, marks ?? FIRST_MARKS, storeId);
+  if (!upgraded.ok) return upgraded;
+  const written = writeFormat(own, storeId);
+  if (!written.ok) return written;
+  endUpgrade(own);
+  disk.event({ kind: "upgraded", from: FORMAT_VERSION_BEFORE });
+  return ok(undefined);
 }
 
 function explain(options: ExportOptions, failure: Failure, what: string): Failure {

@@ -14,6 +14,8 @@ export type StoreEvent =
   | { readonly kind: "rebuilt"; readonly because: string; readonly objects: number; readonly drift: number }
   /** After the host went down, what the journal has was done again. */
   | { readonly kind: "replayed"; readonly changes: number }
+  /** What lies in `.pohmelfs` was of an older version, and is of this one now. */
+  | { readonly kind: "upgraded"; readonly from: number }
   /** Objects of an export that was not empty got their numbers. */
   | { readonly kind: "adopted"; readonly objects: number };
 
@@ -39,6 +41,8 @@ export function logStoreEvent(log: StoreLog, root: string, event: StoreEvent): v
     }
     case "replayed":
       return log.notice("the host went down: did again what the journal has", { export: root, changes: event.changes });
+    case "upgraded":
+      return log.notice("took over an export of an older version", { export: root, from: event.from });
     case "adopted":
       return log.notice("numbered what lay in the export", { export: root, objects: event.objects });
     default:
