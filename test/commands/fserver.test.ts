@@ -61,7 +61,7 @@ suite("fserver", { skip: whyNoMount() ?? false }, () => {
     mkdirSync(at("newer"));
     mkdirSync(at("newer/.pohmelfs"), { mode: 0o700 });
     writeFileSync(at("newer/.pohmelfs/format"), JSON.stringify({ version: 1_000, storeId: "00".repeat(16) }));
-    await refused(1, /cannot be exported: .*it is of version 1000, this software knows up to 1\n$/, serve(at("newer")));
+    await refused(1, /cannot be exported: .*it is of version 1000, this software knows up to 2\n$/, serve(at("newer")));
   });
 
   test("wrong calls end with 2, a configuration that is none with 3, another user's with 1", async () => {

@@ -22,7 +22,7 @@ export function parseFormat(text: string): Result<Format> {
   const { version, storeId } = read ?? {};
   if (!Number.isSafeInteger(version)) return fail("EUCLEAN", "no version");
   if (version !== FORMAT_VERSION && version !== FORMAT_VERSION_BEFORE) {
-    return fail("EPROTO", `it is of version ${version}, this software knows ${FORMAT_VERSION}`);
+    return fail("EPROTO", `it is of version ${version}, this software knows up to ${FORMAT_VERSION}`);
   }
   if (typeof storeId !== "string" || !/^[0-9a-f]{32}$/.test(storeId)) return fail("EUCLEAN", "no store id");
   return ok({ version: version as number, storeId: Buffer.from(storeId, "hex") });
