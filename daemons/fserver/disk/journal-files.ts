@@ -1,4 +1,4 @@
-import { crc32 } from "node:zlib";
+import * as zlib from "node:zlib";
 import { errnoName } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { libc } from "../../sys/libc.ts";
@@ -6,12 +6,15 @@ import { addressOf } from "../../sys/memory.ts";
 import type { Done, JournalDisk } from "../core/journal.ts";
 import type { JournalFiles as FilesToRead } from "../core/journal-chain.ts";
 import { RECORDS_AT, SEGMENT_BYTES_MIN, type Sum } from "../core/journal-layout.ts";
+import { crc32 } from "./crc32.ts";
 import { openFile } from "./own-folder.ts";
 import { Room } from "./room.ts";
 import { Stat } from "./stat.ts";
 import type { SyncWorkers } from "./sync-workers.ts";
 
-export const journalSum: Sum = (bytes) => crc32(bytes);
+/** zlib's own is many times as fast; Node has it since 20.15. */
+export const journalSum: Sum =
+  typeof zlib.crc32 === "function" ? (bytes) => zlib.crc32(bytes) : (bytes) => crc32(bytes, 0, bytes.length);
 
 /** Two to be written in turn, one while those are let go of, one for the next start. */
 const SLOTS = 4;
