@@ -1,3 +1,4 @@
+import { diffLines } from "../../daemons/core/line-diff.ts";
 import type { Made, Units } from "../core/units.ts";
 
 const linesOf = (made: Made | undefined): readonly string[] => {
@@ -21,32 +22,9 @@ function fileDiff(name: string, expected: Made | undefined, made: Made | undefin
   return `${name}${what}\n${align(before, after).join("\n")}\n`;
 }
 
-/** By the longest common run of lines; units are short. */
-function align(before: readonly string[], after: readonly string[]): string[] {
-  const width = after.length + 1;
-  const common = new Uint16Array((before.length + 1) * width);
-  for (let i = before.length - 1; i >= 0; i -= 1)
-    for (let j = after.length - 1; j >= 0; j -= 1) {
-      const longest = Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);
-      common[i * width + j] = before[i] === after[j] ? (common[(i + 1) * width + j + 1] ?? 0) + 1 : longest;
-    }
-  const shown: string[] = [];
-  let [i, j] = [0, 0];
-  while (i < before.length || j < after.length) {
-    if (i < before.length && before[i] === after[j]) {
-      if (before[i]?.startsWith("[") === true) shown.push(`    ${before[i]}`);
-      i += 1;
-      j += 1;
-    } else if (
-      j >= after.length ||
-      (i < before.length && (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))
-    ) {
-      shown.push(`  - ${before[i]}`);
-      i += 1;
-    } else {
-      shown.push(`  + ${after[j]}`);
-      j += 1;
-    }
-  }
-  return shown;
-}
+/** Of what is the same, the headings alone. */
+const align = (before: readonly string[], after: readonly string[]): string[] =>
+  diffLines(before, after).flatMap(({ kind, text }) => {
+    if (kind === "same") return text.startsWith("[") ? [`    ${text}`] : [];
+    return [kind === "gone" ? `  - ${text}` : `  + ${text}`];
+  });
