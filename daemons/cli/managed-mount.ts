@@ -3,9 +3,10 @@ import { readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runFiles } from "../client/run-files.ts";
-import { MOUNT_TYPE, mountedAt, parseMountTable } from "../core/mount-table.ts";
+import { MOUNT_TYPE, mountedAt } from "../core/mount-table.ts";
 import { MOUNT_EXIT } from "./core/exit-codes.ts";
 import type { Started } from "./start-mount-daemon.ts";
+import { readMounts } from "../client/read-mounts.ts";
 
 /** How often the table of mounts is looked at, and every how many looks systemd is asked. */
 const LOOK_MS = 100;
@@ -40,7 +41,7 @@ function serviceOf(at: string): string | undefined {
 }
 
 function isMounted(at: string): boolean {
-  return mountedAt(parseMountTable(readFileSync("/proc/self/mountinfo", "utf8")), at)?.type === MOUNT_TYPE;
+  return mountedAt(readMounts(), at)?.type === MOUNT_TYPE;
 }
 
 /** What the service left to be read, else what systemd knows. */

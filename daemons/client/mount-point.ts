@@ -1,16 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { readJson } from "./read-json.ts";
 import { type RunState, runFiles } from "./run-files.ts";
-import { MOUNT_TYPE, type MountEntry, mountedAt, parseMountTable } from "../core/mount-table.ts";
+import { MOUNT_TYPE, mountedAt } from "../core/mount-table.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 import { askMount } from "./ask-mount.ts";
 import { isDaemon } from "./is-daemon.ts";
+import { readMounts } from "./read-mounts.ts";
 
 /** How long a mount that is already there may take to say that it is alive. */
 const ANSWER_MS = 2_000;
-
-const mounts = (): MountEntry[] => parseMountTable(readFileSync("/proc/self/mountinfo", "utf8"));
 
 /**
  * The directory's path without symbolic links. The last part is not looked at while something of ours is mounted there:
@@ -20,7 +20,7 @@ function canonical(directory: string): Result<string> {
   const full = resolve(directory);
   try {
     const at = full === "/" ? full : join(realpathSync(dirname(full)), basename(full));
-    if (mountedAt(mounts(), at)?.type === MOUNT_TYPE) return ok(at);
+    if (mountedAt(readMounts(), at)?.type === MOUNT_TYPE) return ok(at);
     return ok(realpathSync(at));
   } catch {
     return fail("ENOENT", `${directory}: no such directory; make it with 'mkdir -p ${directory}'`);
@@ -29,11 +29,8 @@ function canonical(directory: string): Result<string> {
 
 /** Whether the daemon that left its state for this mount is still there. */
 function hasDaemon(at: string): boolean {
-  try {
-    return isDaemon((JSON.parse(readFileSync(runFiles(at).state, "utf8")) as RunState).pid);
-  } catch {
-    return false;
-  }
+  const state = readJson<RunState>(runFiles(at).state);
+  return state !== undefined && isDaemon(state.pid);
 }
 
 /**
@@ -47,8 +44,8 @@ export async function prepareMountPoint(directory: string, say: (line: string) =
   if (!path.ok) return path;
   const at = path.value;
   // Bounded: each turn takes one mount away, and another process may be adding them.
-  for (let turn = 0; turn < 8 && mountedAt(mounts(), at)?.type === MOUNT_TYPE; turn++) {
-    const { source } = mountedAt(mounts(), at) ?? { source: "" };
+  for (let turn = 0; turn < 8 && mountedAt(readMounts(), at)?.type === MOUNT_TYPE; turn++) {
+    const { source } = mountedAt(readMounts(), at) ?? { source: "" };
     const state = hasDaemon(at) ? "alive" : await askMount(at, ANSWER_MS);
     if (state === "alive") return fail("EBUSY", `${at}: '${source}' is mounted here already; see 'pohmelfs status'`);
     if (state === "silent") {

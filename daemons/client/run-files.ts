@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { MountEffect } from "../../config-schema/effects.ts";
 
-/** Where mounts leave what tools need to find them. POHMELFS_RUN overrides it, for tests and the demo. */
-export const mountsFolder = (): string => join(process.env["POHMELFS_RUN"] ?? "/run/pohmelfs", "mounts");
+/** Where daemons leave what runs. POHMELFS_RUN overrides it, for tests and the demo. */
+export const runFolder = (): string => process.env["POHMELFS_RUN"] ?? "/run/pohmelfs";
+
+/** Where mounts leave what tools need to find them. */
+export const mountsFolder = (): string => join(runFolder(), "mounts");
 
 /** The files of one mount. Named by a digest, since a path may be longer than a file's name or a socket's address. */
 export type RunFiles = {

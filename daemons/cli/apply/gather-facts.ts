@@ -6,10 +6,10 @@ import { digestIn, UNIT_VARIABLE } from "../../../systemd/core/service-text.ts";
 import { mountUnitNames, placeIn, unitKind } from "../../../systemd/core/unit-kinds.ts";
 import type { Units } from "../../../systemd/core/units.ts";
 import { GENERATOR_FOLDER, readUnits } from "../../../systemd/read-units.ts";
-import { type RunState, runFiles } from "../../client/run-files.ts";
+import { readJson } from "../../client/read-json.ts";
+import { type RunState, runFiles, runFolder } from "../../client/run-files.ts";
 import { type ServerRunState, serverRunFile } from "../../core/server-run-state.ts";
 import type { UnitProperties } from "../core/apply/unit-properties.ts";
-import { runFolder } from "./places.ts";
 import { showUnits } from "./systemctl.ts";
 import { claimsOf } from "./wish.ts";
 
@@ -127,14 +127,6 @@ function isElsewhere(pid: number, mount: string): boolean {
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, "latin1");
-  } catch {
-    return undefined;
-  }
-}
-
-function readJson<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runFolder } from "./places.ts";
+import { runFolder } from "../../client/run-files.ts";
 
 /** Who holds the lock, or that it is ours now. */
 export type Lock =

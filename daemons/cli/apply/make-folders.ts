@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { liesWithin } from "../../../config-schema/directory.ts";
 import { membersOnHost, mountsOnHost } from "../../../config-schema/queries.ts";
-import { mountedAt, parseMountTable } from "../../core/mount-table.ts";
+import { mountedAt } from "../../core/mount-table.ts";
 import { fstabPlaces } from "./fstab-places.ts";
 import type { Wish } from "./wish.ts";
+import { readMounts } from "../../client/read-mounts.ts";
 
 export type MadeFolder = { readonly path: string; readonly what: "export" | "mount point"; readonly because?: string };
 
@@ -14,7 +15,7 @@ export type MadeFolder = { readonly path: string; readonly what: "export" | "mou
  * @returns What was made, or was not, and why.
  */
 export function makeFolders({ model, host }: Wish): MadeFolder[] {
-  const table = parseMountTable(readFileSync("/proc/self/mountinfo", "utf8"));
+  const table = readMounts();
   const wanted = [
     ...membersOnHost(model, host).map(({ member }) => ({ path: member.export, what: "export" as const })),
     ...mountsOnHost(model, host).map(({ at }) => ({ path: at, what: "mount point" as const })),

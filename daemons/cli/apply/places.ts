@@ -4,6 +4,3 @@ import { join } from "node:path";
 export const stateFolder = (): string => process.env["POHMELFS_STATE"] ?? "/var/lib/pohmelfs";
 
 export const generationsFolder = (): string => join(stateFolder(), "generations");
-
-/** Where daemons leave what runs. POHMELFS_RUN overrides it, for tests. */
-export const runFolder = (): string => process.env["POHMELFS_RUN"] ?? "/run/pohmelfs";

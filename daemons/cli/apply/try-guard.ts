@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { escapeText, escapeWord } from "../../../systemd/core/escape.ts";
 import { HEADER, unitText } from "../../../systemd/core/unit-text.ts";
+import { readJson } from "../../client/read-json.ts";
 import { replaceDurably, syncFolder } from "../durable-write.ts";
 import { stateFolder } from "./places.ts";
 import { runProgram } from "./systemctl.ts";
@@ -30,15 +31,7 @@ const trialPath = (): string => join(stateFolder(), "try.json");
 /** Its name once it is decided that the old one comes back, until it is back. */
 const revertingPath = (): string => join(stateFolder(), "try.reverting.json");
 
-export const currentTrial = (): Trial | undefined => read(trialPath()) ?? read(revertingPath());
-
-function read(path: string): Trial | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as Trial;
-  } catch {
-    return undefined;
-  }
-}
+export const currentTrial = (): Trial | undefined => readJson<Trial>(trialPath()) ?? readJson<Trial>(revertingPath());
 
 function writeTrial(trial: Trial): void {
   mkdirSync(stateFolder(), { recursive: true, mode: 0o700 });
@@ -63,7 +56,7 @@ export function dropTrial(): Trial | undefined {
   } catch {
     // Confirmed; or decided before, by one that did not come to its end.
   }
-  return read(revertingPath());
+  return readJson<Trial>(revertingPath());
 }
 
 /** This very program, as a unit starts it. */

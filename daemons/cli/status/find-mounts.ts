@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { readJson } from "../../client/read-json.ts";
 import { mountsFolder, type RunState } from "../../client/run-files.ts";
 import type { MountReport } from "../../core/report.ts";
-import { mountedAt, parseMountTable } from "../../core/mount-table.ts";
+import { mountedAt } from "../../core/mount-table.ts";
 import type { FoundMount } from "../core/status.ts";
 import { isDaemon } from "../../client/is-daemon.ts";
+import { readMounts } from "../../client/read-mounts.ts";
 
 /** Bytes of a report; more is a fault. */
 const REPORT_BYTES_MAX = 1_048_576;
@@ -46,14 +48,7 @@ function readStates(): RunState[] {
   } catch {
     return [];
   }
-  return names.flatMap((name) => {
-    try {
-      return [JSON.parse(readFileSync(join(folder, name), "utf8")) as RunState];
-    } catch {
-      // Taken away, or being written, in this moment.
-      return [];
-    }
-  });
+  return names.flatMap((name) => readJson<RunState>(join(folder, name)) ?? []);
 }
 
 /**
@@ -62,7 +57,7 @@ function readStates(): RunState[] {
  * @param limitMs For each daemon's answer; they are asked at the same time.
  */
 export async function findMounts(limitMs: number): Promise<FoundMount[]> {
-  const table = parseMountTable(readFileSync("/proc/self/mountinfo", "utf8"));
+  const table = readMounts();
   const found = readStates().map(async (state): Promise<FoundMount> => {
     const device = mountedAt(table, state.at)?.source ?? state.group;
     if (!isDaemon(state.pid)) return { state, device, kind: "dead", report: undefined };

@@ -1,11 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Effect } from "../../../config-schema/effect.ts";
 import { mountEffect, serverEffect } from "../../../config-schema/effects.ts";
 import type { Model } from "../../../config-schema/model.ts";
-import { mountsFolder, type RunState } from "../../client/run-files.ts";
+import { readJson } from "../../client/read-json.ts";
+import { type RunState, runFiles, runFolder } from "../../client/run-files.ts";
 import { type ServerRunState, serverRunFile } from "../../core/server-run-state.ts";
-import { runFolder } from "../apply/places.ts";
 
 /**
  * Whether every server and mount that runs on this machine by a file has read it as it is. It says nothing of what should
@@ -18,7 +17,7 @@ export function isApplied(model: Model): boolean {
     return isOf(path, state) ? [[state.effect, serverEffect(model, name)]] : [];
   });
   const mounts = model.mounts.flatMap((mount): (readonly [Effect, Effect])[] => {
-    const state = mountStates().find(({ at }) => at === mount.at);
+    const state = readJson<RunState>(runFiles(mount.at).state);
     return isOf(path, state) ? [[state.effect, mountEffect(model, mount)]] : [];
   });
   // The whole file is in it; a mount that was made by hand may have other options.
@@ -33,22 +32,5 @@ function isOf<T extends RunState | ServerRunState>(path: string, state: T | unde
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function mountStates(): RunState[] {
-  try {
-    const names = readdirSync(mountsFolder()).filter((name) => name.endsWith(".json"));
-    return names.flatMap((name) => readJson<RunState>(join(mountsFolder(), name)) ?? []);
-  } catch {
-    return [];
-  }
-}
-
-function readJson<T>(path: string): T | undefined {
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as T;
-  } catch {
-    return undefined;
   }
 }
