@@ -198,33 +198,30 @@ class MountThread implements ClientPorts {
 
   /** What is under way may end, for a moment; the rest the kernel asks the next process again. */
   #handOver(): void {
-    this.#transport?.pause?.(true);
-    const deadline = this.now() + DRAIN_MS;
-    const look = (): void => {
-      if (this.#client.underWay > 0 && this.now() < deadline) {
-        this.#reactor.after(1, look);
-        return;
-      }
+    this.#drain(() => {
       this.#client.leave();
       this.keptState?.close();
       this.#log.notice("leaves the mount to another process", { group: this.#plan.group, at: this.#plan.at });
       this.#tell({ kind: "handedOver" });
       this.#reactor.stop();
-    };
-    look();
+    });
   }
 
   #renew(plan: MountPlan): void {
     if (!this.#client.needsNewSession(plan.client)) return this.#renewNow(plan);
+    this.#drain(() => {
+      this.#renewNow(plan);
+      this.#transport?.pause?.(false);
+    });
+  }
+
+  /** Takes no more requests, and goes on when those under way have ended, or their time is over. */
+  #drain(then: () => void): void {
     this.#transport?.pause?.(true);
     const deadline = this.now() + DRAIN_MS;
     const look = (): void => {
-      if (this.#client.underWay > 0 && this.now() < deadline) {
-        this.#reactor.after(1, look);
-        return;
-      }
-      this.#renewNow(plan);
-      this.#transport?.pause?.(false);
+      if (this.#client.underWay > 0 && this.now() < deadline) this.#reactor.after(1, look);
+      else then();
     };
     look();
   }

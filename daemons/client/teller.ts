@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { notify } from "../sys/notify.ts";
+import { notify, notifyReloading } from "../sys/notify.ts";
 import type { RunFiles } from "./run-files.ts";
 
 /** Why a mount did not come about, or did not end well. */
@@ -93,8 +93,7 @@ export function serviceTeller(files: RunFiles): Teller {
   rmSync(files.failure, { force: true });
   return {
     ready: () => void notify("READY=1"),
-    // MONOTONIC_USEC= is what later versions of systemd want beside it.
-    reloading: () => void notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`),
+    reloading: notifyReloading,
     failed(failure, because) {
       process.stderr.write(`pohmelfs: ${because}\n`);
       status(because);

@@ -1,5 +1,5 @@
 import { createLog, type Log } from "../sys/log.ts";
-import { notify } from "../sys/notify.ts";
+import { notify, notifyReloading } from "../sys/notify.ts";
 import { watchdogEveryMs } from "../sys/watchdog-span.ts";
 import { FIRST_STATE, type ServerState, statusLine } from "./core/status-line.ts";
 import { restartReasons } from "./restart-reasons.ts";
@@ -76,8 +76,7 @@ export class Supervisor {
     this.#log.reopen();
     this.#ports.send({ kind: "reopenLog" });
     if (this.#plan.file === undefined) return;
-    // MONOTONIC_USEC= is what later versions of systemd want beside it.
-    notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`);
+    notifyReloading();
     const planned = this.#ports.plan();
     if (!planned.ok)
       return this.#keep(planned.text.split("\n"), `${this.#plan.file.path} has errors, all stays as it was`);

@@ -29,6 +29,12 @@ export function notify(state: string, socketPath = process.env["NOTIFY_SOCKET"])
   return send(state, [], socketPath);
 }
 
+/** Tells systemd that the configuration is being read again; READY=1 ends that. */
+export function notifyReloading(): void {
+  // MONOTONIC_USEC= is what later versions of systemd want beside it.
+  notify(`RELOADING=1\nMONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`);
+}
+
 /**
  * Gives systemd descriptors to keep, `FDSTORE=1`: it hands them to the service's next process. sd_pid_notify_with_fds(3).
  * This process must live on until systemd has read it, which else cannot tell whose it is.
