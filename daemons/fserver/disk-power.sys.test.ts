@@ -155,10 +155,20 @@ function test(name: string, run: (disks: Disks) => void): void {
   });
 }
 
-function eachCrash(
-  disks: Disks,
-  check: (name: string, crash: ReturnType<typeof work> & { script: ChangeScript }) => void,
-): void {
+type Crash = ReturnType<typeof work> & { readonly script: ChangeScript };
+
+/** The host ends: the state is one that was, with all that was acknowledged, and the rest can be sent again. */
+function comesBack(root: string, { acknowledged, script }: Crash): void {
+  hostWentDown(root);
+  const store = open(root);
+  const position = store.position(CLIENT) ?? 0;
+  assert(position >= acknowledged, `${position} of ${acknowledged}`);
+  assert.deepEqual(short(describeTree(store)), short(treeAfter(script, position)));
+  resend(store, script);
+  store.close();
+}
+
+function eachCrash(disks: Disks, check: (name: string, crash: Crash) => void): void {
   for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed += 1) {
     const roll = rollOf(seed);
     const script = crashScript(roll, ROUNDS);
@@ -185,14 +195,8 @@ function eachCrash(
 }
 
 test("after a power failure the state is one that was, with all that was acknowledged; the rest can be sent again", (disks) => {
-  eachCrash(disks, (root, { acknowledged, script }) => {
-    hostWentDown(root);
-    const store = open(root);
-    const position = store.position(CLIENT) ?? 0;
-    assert(position >= acknowledged, `${position} of ${acknowledged}`);
-    assert.deepEqual(short(describeTree(store)), short(treeAfter(script, position)));
-    resend(store, script);
-    store.close();
+  eachCrash(disks, (root, crash) => {
+    comesBack(root, crash);
   });
 });
 
@@ -210,7 +214,7 @@ test("what reached the files but not the journal does no harm when it is sent ag
 test("a start that is killed while it replays is done again", (disks) => {
   const dying = new DyingLibc();
   const roll = rollOf(77);
-  eachCrash(disks, (root, { acknowledged, script }) => {
+  eachCrash(disks, (root, crash) => {
     for (let kill = 0; kill < 3; kill += 1) {
       hostWentDown(root);
       dying.at = dying.count + 1 + roll(1 + roll(4_000));
@@ -226,12 +230,6 @@ test("a start that is killed while it replays is done again", (disks) => {
       // This process still has the descriptor; a killed one would not.
       rmSync(`${root}/.pohmelfs/lock`);
     }
-    hostWentDown(root);
-    const store = open(root);
-    const position = store.position(CLIENT) ?? 0;
-    assert(position >= acknowledged, `${position} of ${acknowledged}`);
-    assert.deepEqual(short(describeTree(store)), short(treeAfter(script, position)));
-    resend(store, script);
-    store.close();
+    comesBack(root, crash);
   });
 });
