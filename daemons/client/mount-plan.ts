@@ -6,6 +6,7 @@ import { groupOf, leadOf } from "../../config-schema/queries.ts";
 import { renderDiagnostic } from "../../config-schema/render-diagnostic.ts";
 import { VERSION } from "../core/version.ts";
 import { WANTED, type Wanted } from "../fuse/core/negotiate.ts";
+import { CACHE_LIMITS } from "./core/cache-limits.ts";
 import { exportInTheWay } from "./core/export-in-the-way.ts";
 import type { ClientOptions } from "./core/client.ts";
 import type { MountOptions, MountOrder } from "./mount-order.ts";
@@ -87,7 +88,12 @@ function clientOptions(model: Model, group: Group, order: MountOrder): ClientOpt
     beatMs,
     suspectMs,
     giveUpMs,
-    mount: { readOnly: order.options.words.includes("ro"), noXattr: !order.options.xattr },
+    mount: {
+      readOnly: order.options.words.includes("ro"),
+      noXattr: !order.options.xattr,
+      syncOnClose: false,
+      cache: CACHE_LIMITS,
+    },
   };
 }
 

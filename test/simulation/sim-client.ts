@@ -1,4 +1,5 @@
 import type { Oid } from "../../daemons/core/brand.ts";
+import { CACHE_LIMITS } from "../../daemons/client/core/cache-limits.ts";
 import { Client } from "../../daemons/client/core/client.ts";
 import type { ClientEvent, ClientPorts } from "../../daemons/client/core/ports.ts";
 import type { DirectoryEntry, Reply } from "../../daemons/fuse/core/reply.ts";
@@ -44,7 +45,7 @@ export class SimClient implements ClientPorts {
         at: "/",
         configHash: new Uint8Array(0),
         ...SPANS,
-        mount: { readOnly: false, noXattr: false },
+        mount: { readOnly: false, noXattr: false, syncOnClose: false, cache: CACHE_LIMITS },
       },
       this,
     );

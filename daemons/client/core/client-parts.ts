@@ -80,7 +80,7 @@ export function makeContext(
   links: readonly MemberLink[],
   lead: LeadSession,
 ): Context {
-  const { members, mount } = settings.now;
+  const { members } = settings.now;
   const writable = writableOf(settings.now, links);
   const files = new OpenFiles(ports.keptState);
   const replicator: Replicator = new Replicator(
@@ -108,7 +108,9 @@ export function makeContext(
   });
   return {
     ports,
-    options: mount,
+    get options() {
+      return settings.now.mount;
+    },
     writable,
     lead,
     readers: new Readers(

@@ -4,6 +4,7 @@ import { fileName, oid, ROOT_OID, sequence, version } from "../../core/brand.ts"
 import { ERRNO } from "../../core/errno.ts";
 import type { KernelRequest, Operation } from "../../fuse/core/request.ts";
 import { REFUSAL, type Message, type MessageKind, type MessageOfKind } from "../../wire/messages.ts";
+import { CACHE_LIMITS } from "./cache-limits.ts";
 import { Client } from "./client.ts";
 import { SESSION, welcome } from "./testing/fake-group.ts";
 import { FakePorts } from "./testing/fake-ports.ts";
@@ -26,7 +27,7 @@ function mounted() {
       beatMs: 1_000,
       suspectMs: 3_000,
       giveUpMs: GIVE_UP_MS,
-      mount: { readOnly: false, noXattr: false },
+      mount: { readOnly: false, noXattr: false, syncOnClose: false, cache: CACHE_LIMITS },
     },
     ports,
   );

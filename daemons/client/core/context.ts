@@ -3,6 +3,7 @@ import { ROOT_CALLER } from "../../core/caller.ts";
 import type { Header, Operation as KernelOperation, OperationName } from "../../fuse/core/request.ts";
 import type { Validity } from "../../fuse/core/reply.ts";
 import { LIMIT } from "../../wire/messages.ts";
+import type { CacheLimits } from "./cache-limits.ts";
 import type { Hints } from "./hints.ts";
 import type { LeadSession } from "./lead-session.ts";
 import type { LeaseHolder } from "./lease-holder.ts";
@@ -19,11 +20,15 @@ export type MountOptions = {
   readonly readOnly: boolean;
   /** Extended attributes are refused (EOPNOTSUPP). */
   readonly noXattr: boolean;
+  /** close(2) of a file that was written waits until all members have it durably, as fsync(2) does. */
+  readonly syncOnClose: boolean;
+  readonly cache: CacheLimits;
 };
 
 /** What the operations of one mount work with. */
 export type Context = {
   readonly ports: ClientPorts;
+  /** As the configuration has them now: limits may change while it runs. */
   readonly options: MountOptions;
   writable: readonly MemberLink[];
   readonly lead: LeadSession;
