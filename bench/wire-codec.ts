@@ -43,7 +43,12 @@ const entriesOf = (count: number): MessageOfKind<"entries"> => ({
   kind: "entries",
   cookie: 1,
   end: 1,
-  entries: Array.from({ length: count }, (_, i) => ({ name: fileName(`some-file-${i}.txt`), attributes })),
+  entries: Array.from({ length: count }, (_, i) => ({
+    name: fileName(`some-file-${i}.txt`),
+    leased: 0,
+    bare: 0,
+    attributes,
+  })),
 });
 const writeOf = (bytes: number): MessageOfKind<"write"> => ({
   kind: "write",
@@ -56,8 +61,8 @@ const writeOf = (bytes: number): MessageOfKind<"write"> => ({
 
 const SAMPLES: readonly (readonly [string, Message])[] = [
   ["beat", { kind: "beat", n: 12 }],
-  ["lookup", { kind: "lookup", parent: oid(5_000_000_000), name: fileName("package.json"), caller }],
-  ["attributesAre", { kind: "attributesAre", attributes }],
+  ["lookup", { kind: "lookup", parent: oid(5_000_000_000), name: fileName("package.json"), caller, lease: 0 }],
+  ["attributesAre", { kind: "attributesAre", attributes, leased: 0, bare: 0 }],
   [
     "create",
     {
@@ -76,7 +81,7 @@ const SAMPLES: readonly (readonly [string, Message])[] = [
   ["read", { kind: "read", oid: oid(5_000_000_123), offset: 8_192, length: 131_072, versionFloor: version(7) }],
   [
     "lookup, name of 255 bytes",
-    { kind: "lookup", parent: oid(1), name: fileName("é".repeat(255)), caller: ROOT_CALLER },
+    { kind: "lookup", parent: oid(1), name: fileName("é".repeat(255)), caller: ROOT_CALLER, lease: 0 },
   ],
   ["write 4 KiB", writeOf(4_096)],
   ["write 1 MiB", writeOf(1_048_576)],

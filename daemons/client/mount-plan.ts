@@ -1,15 +1,16 @@
 import { hostname } from "node:os";
 import { mountEffect, type MountEffect } from "../../config-schema/effects.ts";
 import { loadConfig } from "../../config-schema/load.ts";
-import { PERMISSION_NUMBER, type Group, type LogLevel, type Model } from "../../config-schema/model.ts";
+import { PERMISSION_NUMBER, type Group, type LogLevel, type Model, type Mount } from "../../config-schema/model.ts";
 import { groupOf, leadOf } from "../../config-schema/queries.ts";
 import { renderDiagnostic } from "../../config-schema/render-diagnostic.ts";
 import { VERSION } from "../core/version.ts";
 import { WANTED, type Wanted } from "../fuse/core/negotiate.ts";
-import { CACHE_LIMITS } from "./core/cache-limits.ts";
 import { exportInTheWay } from "./core/export-in-the-way.ts";
 import type { ClientOptions } from "./core/client.ts";
 import type { MountOptions, MountOrder } from "./mount-order.ts";
+import { planCache } from "./plan-cache.ts";
+import { namesOfThisMachine } from "./this-machine.ts";
 
 /** All that a mount needs to know to serve; plain data, handed to its thread. */
 export type MountPlan = {
@@ -47,13 +48,14 @@ export function planMount(order: MountOrder): MountPlanned {
   const place = exportAt(model, order.at);
   if (place !== undefined) return { ok: false, failure: "configuration", because: place };
   const { level, file } = model.log;
+  const mount = mountOf(model, group, order);
   const plan: MountPlan = {
     group: group.name,
     at: order.at,
     config: model.path,
-    effect: mountEffect(model, { group: group.name, at: order.at, on: [], options: order.given, automount: false }),
+    effect: mountEffect(model, mount),
     software: VERSION,
-    client: clientOptions(model, group, order),
+    client: clientOptions(model, group, { order, mount }),
     transport: order.options.transport,
     wanted: wantedOf(order.options),
     connectMs: model.timeouts.connectMs,
@@ -62,15 +64,27 @@ export function planMount(order: MountOrder): MountPlanned {
   return { ok: true, plan };
 }
 
+/** The mount with the options that were given. What the file says of this place, it says of this mount, whoever makes it. */
+function mountOf({ mounts }: Model, group: Group, { at, given }: MountOrder): Mount {
+  const hosts = namesOfThisMachine();
+  const written = mounts.find((one) => one.at === at && one.group === group.name && one.on.some((on) => hosts.has(on)));
+  const { syncOnClose = false, cache } = written ?? {};
+  const place = { group: group.name, at, on: [], options: given, automount: false, syncOnClose };
+  return cache === undefined ? place : { ...place, cache };
+}
+
 /** @returns Why a mount cannot be there: a server of this host exports it. */
 function exportAt(model: Model, at: string): string | undefined {
-  const host = hostname();
-  const member = exportInTheWay(model, at, new Set([host, host.split(".")[0] ?? host]));
+  const member = exportInTheWay(model, at, namesOfThisMachine());
   if (member === undefined) return undefined;
   return `${at}: server '${member.server.name}' of this machine exports ${member.export}; mount elsewhere`;
 }
 
-function clientOptions(model: Model, group: Group, order: MountOrder): ClientOptions {
+function clientOptions(
+  model: Model,
+  group: Group,
+  { order, mount }: { readonly order: MountOrder; readonly mount: Mount },
+): ClientOptions {
   const { beatMs, suspectMs, giveUpMs } = model.timeouts;
   return {
     index: group.index,
@@ -91,8 +105,8 @@ function clientOptions(model: Model, group: Group, order: MountOrder): ClientOpt
     mount: {
       readOnly: order.options.words.includes("ro"),
       noXattr: !order.options.xattr,
-      syncOnClose: false,
-      cache: CACHE_LIMITS,
+      syncOnClose: order.options.syncOnClose ?? mount.syncOnClose,
+      cache: planCache(model, mount.cache, order.options.cache),
     },
   };
 }

@@ -373,6 +373,15 @@ class MountThread implements ClientPorts {
     this.#transport?.replyDirectory(header, size, plus, entries, NOW);
   }
 
+  /** Nothing is valid for any time yet: there is nothing to forget. */
+  invalidate(...[, done]: Parameters<ClientPorts["invalidate"]>): void {
+    done();
+  }
+
+  get canExpireNames(): boolean {
+    return false;
+  }
+
   keep(): (() => void) | undefined {
     return this.#transport?.keep();
   }

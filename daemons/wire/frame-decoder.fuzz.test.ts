@@ -132,7 +132,7 @@ test("a million frames leave no memory behind", () => {
   const decoder = open();
   const input = Buffer.concat(
     new Array(1_000).fill(
-      encodeFrame({ kind: "lookup", parent: ROOT_OID, name: fileName("n"), caller: ROOT_CALLER }, 1, 1),
+      encodeFrame({ kind: "lookup", parent: ROOT_OID, name: fileName("n"), caller: ROOT_CALLER, lease: 0 }, 1, 1),
     ),
   );
   const run = (rounds: number): void => {

@@ -133,7 +133,7 @@ test("what is not understood is a fault, with a reason", () => {
     ["an epoch of 2^53", beatWith((f) => f.writeUInt32LE(0x200000, 20)), /epoch: beyond 53 bits/],
     ["a number of 2^53", beatWith((f) => f.writeUInt32LE(0x200000, 28)), /beat\.n: beyond 53 bits/],
     ["bytes after the fields", beatWith((f) => f.writeUInt16LE(0x05, 4)), /done: has bytes after its fields/],
-    ["fields that end too soon", beatWith((f) => f.writeUInt16LE(0x14, 4)), /acquire\.wants: ends within its fields/],
+    ["fields that end too soon", beatWith((f) => f.writeUInt16LE(0x14, 4)), /granted\.grants: ends within its fields/],
   ];
   for (const [what, bytes, expected] of cases) {
     const { frames, fault } = feed(open(), bytes, all);
@@ -143,15 +143,16 @@ test("what is not understood is a fault, with a reason", () => {
 });
 
 test("a list that claims more than its limit, or more than the frame holds, is refused before it is read", () => {
-  const frame = encodeFrame({ kind: "acquire", wants: [{ oid: oid(1), mode: 1 }] }, 1, 1);
+  const grant = { oid: oid(1), mode: 1, inUse: 0, bare: 0, attributes: [] };
+  const frame = encodeFrame({ kind: "granted", grants: [grant] }, 1, 1);
   const claims = (count: number): string => {
     const claiming = Buffer.from(frame);
     claiming.writeUInt16LE(count, 24);
     return feed(open(), claiming, all).fault?.fault ?? "";
   };
-  assert.match(claims(LIMIT.leases + 1), /acquire\.wants: over its limit of 64/);
-  assert.match(claims(2), /acquire\.wants: ends within its fields/);
-  assert.match(claims(0), /acquire: has bytes after its fields/);
+  assert.match(claims(LIMIT.leases * 2 + 1), /granted\.grants: over its limit of 128/);
+  assert.match(claims(2), /granted\.grants: ends within its fields/);
+  assert.match(claims(0), /granted: has bytes after its fields/);
 });
 
 test("after a fault nothing more is decoded", () => {

@@ -20,6 +20,7 @@ const lookup = (name: string): Message => ({
   parent: oid(1),
   name: fileName(name),
   caller: ROOT_CALLER,
+  lease: 0,
 });
 const write = (data: Uint8Array): MessageOfKind<"write"> => ({
   kind: "write",
@@ -65,8 +66,8 @@ test("the bytes of a frame are these, in every version of the software", () => {
   const frame = encodeFrame(lookup("h\xff"), 0x01020304, 2 ** 40 + 5);
   assert.equal(
     frame.toString("hex"),
-    ["2e000000", "3000", "0000", "04030201", "00000000", "0500000000010000"].join("") +
-      ["0100000000000000", "0200", "68ff", "00000000", "00000000", "0000"].join(""),
+    ["2f000000", "3000", "0000", "04030201", "00000000", "0500000000010000"].join("") +
+      ["0100000000000000", "0200", "68ff", "00000000", "00000000", "0000", "00"].join(""),
   );
 });
 
@@ -101,12 +102,13 @@ test("a value that its field cannot hold is a bug of the caller, and thrown", ()
     { ...write(new Uint8Array(0)), offset: 0.5 },
     { ...write(new Uint8Array(0)), killPrivileges: 256 },
     { kind: "beat", n: Number.NaN },
-    { kind: "lookup", parent: oid(1), name: fileName("a"), caller: { uid: -1, gid: 0, groups: [] } },
+    { kind: "lookup", parent: oid(1), name: fileName("a"), caller: { uid: -1, gid: 0, groups: [] }, lease: 0 },
     {
       kind: "lookup",
       parent: oid(1),
       name: fileName("a"),
       caller: { uid: 0, gid: 0, groups: new Array(1_025).fill(0) },
+      lease: 0,
     },
     { kind: "failed", errno: 65_536, because: "" },
   ];

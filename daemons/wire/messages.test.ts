@@ -68,7 +68,13 @@ test("every errno fits the fields that carry it", () => {
 test("the compiler knows the types of the fields", () => {
   // Each line compiles only where the two types are the same.
   type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-  type Lookup = { readonly kind: "lookup"; readonly parent: Oid; readonly name: FileName; readonly caller: Caller };
+  type Lookup = {
+    readonly kind: "lookup";
+    readonly parent: Oid;
+    readonly name: FileName;
+    readonly caller: Caller;
+    readonly lease: number;
+  };
   type Beat = { readonly kind: "beat"; readonly n: number };
   type Origin = {
     readonly seq: Sequence;

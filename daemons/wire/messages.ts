@@ -206,22 +206,26 @@ export const LEASE = { none: 0, read: 1, write: 2 } as const;
 
 export const acquire = message(0x14, "acquire", "client → lead: a set of leases, all or none, when all can be had", {
   wants: list(struct({ oid, mode: u8 }), LIMIT.leases),
+  /** Further leases, each granted if nobody is in its way; nobody is asked to give one back. */
+  extras: list(struct({ oid, mode: u8 }), LIMIT.leases),
 });
-/** One lease, and what the lead knows of its object. */
+/** One lease, and what the lead's store knows of its object. */
 const grant = struct({
   oid,
   mode: u8,
-  version: objectVersion,
   /** 1: another client has it open, so its last name must be removed with `keep`. */
   inUse: u8,
-  size: u53,
+  /** 1: it has no extended attribute that a user could see, and so no ACL. */
+  bare: u8,
+  /** None: there is no such object. */
+  attributes: list(attributes, 1),
 });
 export const granted = message(
   0x15,
   "granted",
-  "lead → client: answers acquire; an object that is gone has version 0",
+  "lead → client: answers acquire: all wants in their order, then those extras that could be had",
   {
-    grants: list(grant, LIMIT.leases),
+    grants: list(grant, LIMIT.leases * 2),
   },
 );
 export const revoke = message(0x16, "revoke", "lead → client, unasked: give it back, or down to `keep`", {
@@ -312,12 +316,20 @@ export const lookup = message(0x30, "lookup", "name in a directory → attribute
   parent: oid,
   name: fileName,
   caller,
+  /** 1: with a read lease of what the name means, if nobody is in its way; of the lead only. */
+  lease: u8,
 });
 export const getAttributes = message(0x31, "getAttributes", "→ attributes; failed ESTALE when behind versionFloor", {
   oid,
   versionFloor: objectVersion,
 });
-export const attributesAre = message(0x32, "attributesAre", "answers lookup, getAttributes", { attributes });
+export const attributesAre = message(0x32, "attributesAre", "answers lookup, getAttributes", {
+  attributes,
+  /** 1: a read lease came with it, which the client holds from now on. */
+  leased: u8,
+  /** As in `granted`; told with a lease only. */
+  bare: u8,
+});
 export const readLink = message(0x33, "readLink", "→ linkIs", { oid });
 export const linkIs = message(0x34, "linkIs", "answers readLink", { target: linkTarget });
 export const listDirectory = message(
@@ -329,13 +341,19 @@ export const listDirectory = message(
     cookie: u53,
     /** About how many bytes of answer are wanted. */
     bytesMax: u32,
+    /** 1: with read leases of what is listed, where nobody is in their way; of the lead only. */
+    lease: u8,
   },
 );
 export const entries = message(0x36, "entries", "answers listDirectory; . and .. are not among them", {
   /** Where to go on; meaningless when `end` is 1. */
   cookie: u53,
   end: u8,
-  entries: list(struct({ name: fileName, attributes }), LIMIT.entries),
+  /**
+   * `leased` 1: a read lease came with it. Where one was asked for and 0 is told, another client may be changing the
+   * object, and its attributes may be old. `bare` as in `granted`.
+   */
+  entries: list(struct({ name: fileName, leased: u8, bare: u8, attributes }), LIMIT.entries),
 });
 export const read = message(
   0x37,

@@ -181,6 +181,12 @@ export class SimClient implements ClientPorts {
     this.#answer(header.unique, { kind: "directory", entries: [...entries] });
   }
 
+  readonly canExpireNames = true;
+
+  invalidate(...[, done]: Parameters<ClientPorts["invalidate"]>): void {
+    done();
+  }
+
   keep(): undefined {
     return undefined;
   }

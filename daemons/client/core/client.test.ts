@@ -7,6 +7,7 @@ import { REFUSAL, type Message, type MessageKind, type MessageOfKind } from "../
 import { CACHE_LIMITS } from "./cache-limits.ts";
 import { Client } from "./client.ts";
 import { SESSION, welcome } from "./testing/fake-group.ts";
+import { grantsOf } from "./testing/grants.ts";
 import { FakePorts } from "./testing/fake-ports.ts";
 
 const FILE = oid(5);
@@ -56,7 +57,7 @@ function mounted() {
     },
     grant: (): void => {
       const { message, request } = ports.take(0, "acquire");
-      const grants = message.wants.map((want) => ({ ...want, version: version(3), inUse: 0, size: 10 }));
+      const grants = grantsOf(message.wants);
       client.link(0).received({ kind: "granted", grants }, request);
     },
     /** Time passes while members answer the beats that reach them. */
@@ -231,7 +232,7 @@ test("an orphan that somebody has opened meanwhile is purged when the lead order
   const order = (inUse: number): void => {
     group.client.link(0).received({ kind: "purgeOrder", oid: FILE }, 0);
     const { message, request } = group.ports.take(0, "acquire");
-    const grants = message.wants.map((want) => ({ ...want, version: version(3), inUse, size: 10 }));
+    const grants = grantsOf(message.wants, { inUse });
     group.client.link(0).received({ kind: "granted", grants }, request);
   };
   order(1);
@@ -244,7 +245,7 @@ test("whether an orphan is open is asked of the lead, whatever a lease says that
   const group = mounted();
   group.ask(FILE, write(10));
   const { message, request } = group.ports.take(0, "acquire");
-  const grants = message.wants.map((want) => ({ ...want, version: version(3), inUse: 1, size: 10 }));
+  const grants = grantsOf(message.wants, { inUse: 1 });
   group.client.link(0).received({ kind: "granted", grants }, request);
   for (const place of [0, 1]) group.answer(place, "write", changed(1));
   group.client.link(0).received({ kind: "purgeOrder", oid: FILE }, 0);

@@ -5,6 +5,7 @@ import { LEASE, type Message } from "../../wire/messages.ts";
 import type { Use, Want } from "./held-lease.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { FakeGroup, GIVE_UP_MS } from "./testing/fake-group.ts";
+import { grantsOf } from "./testing/grants.ts";
 import { start, type Started } from "./testing/started.ts";
 import type { Result } from "../../core/result.ts";
 
@@ -36,7 +37,7 @@ function holding() {
   /** The lead grants what was asked for longest. */
   const grant = (versionNow = 3, inUse = 0): void => {
     const { message, request } = group.ports.take(0, "acquire");
-    const grants = message.wants.map((want) => ({ ...want, version: version(versionNow), inUse, size: 100 }));
+    const grants = grantsOf(message.wants, { itsVersion: versionNow, inUse, size: 100 });
     group.link(0).received({ kind: "granted", grants }, request);
   };
   const revoke = (object: number, keep = 0): void => group.say(0, { kind: "revoke", oid: oid(object), keep });

@@ -56,7 +56,7 @@ export class LeaseHolder {
 
   /** What this client makes is under its write lease at once (L5), in the use of its maker. */
   created(oid: Oid): Use {
-    const held = { ...newHeld(LEASE.write, version(0), 0), fresh: true, users: 1 };
+    const held = { ...newHeld(LEASE.write, version(0), undefined), fresh: true, users: 1 };
     this.#held.set(oid, held);
     return { helds: [[oid, held]] };
   }
@@ -67,7 +67,7 @@ export class LeaseHolder {
    */
   inherit(oids: readonly Oid[]): Use {
     const helds = oids.map((oid): [Oid, Held] => {
-      const held = this.#held.get(oid) ?? { ...newHeld(LEASE.write, version(0), 0), stale: true };
+      const held = this.#held.get(oid) ?? { ...newHeld(LEASE.write, version(0), undefined), stale: true };
       this.#held.set(oid, held);
       held.doubts += 1;
       return [oid, held];
@@ -167,7 +167,7 @@ export class LeaseHolder {
     if (left <= 0) return lateFor("the lead to grant leases");
     const reply = yield* waitAtMost<Message | Lost>(this.#ports, left, (resume) => {
       // A grant that comes when nobody waits for it any more is held all the same, as the lead believes.
-      const request = this.#lead.link.ask({ kind: "acquire", wants }, (answer) => {
+      const request = this.#lead.link.ask({ kind: "acquire", wants, extras: [] }, (answer) => {
         if (answer.kind === "granted") this.#granted(answer);
         resume(answer);
       });
@@ -240,15 +240,18 @@ export class LeaseHolder {
   #granted(message: MessageOfKind<"granted">): void {
     for (const grant of message.grants) {
       const mode = grant.mode === LEASE.write ? LEASE.write : LEASE.read;
-      const held = this.#held.get(grant.oid) ?? newHeld(mode, grant.version, grant.size);
+      const told = grant.attributes[0];
+      const itsVersion = told?.version ?? version(0);
+      const known = told && { attributes: told, isBare: grant.bare === 1, names: undefined, target: undefined };
+      const held = this.#held.get(grant.oid) ?? newHeld(mode, itsVersion, known);
       this.#held.set(grant.oid, held);
       held.mode = mode;
       held.inUse = grant.inUse === 1;
       // While it is used, or its changes are under way, this client knows better what its version will be.
       if (held.users > 0 || held.doubts > 0) continue;
       held.stale = false;
-      held.version = grant.version;
-      held.size = grant.size;
+      held.version = itsVersion;
+      held.known = known;
     }
   }
 

@@ -92,7 +92,7 @@ function remember(c: Context, file: OpenFile, name: FileName, attributes: Attrib
 /** Goes on at the member that the listing comes from; where that one is lost, from the beginning at another. */
 function* ask(c: Context, file: OpenFile, listing: Listing): Operation<Result<MessageOfKind<"entries">>> {
   const same = c.readers.at(listing.member);
-  const question = { kind: "listDirectory", oid: file.oid, bytesMax: FETCH_BYTES } as const;
+  const question = { kind: "listDirectory", oid: file.oid, bytesMax: FETCH_BYTES, lease: 0 } as const;
   if (same !== undefined) {
     same.reads += 1;
     const answer = yield* same.request({ ...question, cookie: listing.cookie });

@@ -18,7 +18,7 @@ const CAPABILITY = fileName("security.capability");
 
 /** Finds what a name means, and remembers it as a hint. The kernel has checked permission to search. */
 export function* find(c: Context, parent: Oid, name: FileName): Operation<Result<Attributes>> {
-  const answer = yield* c.readers.ask({ kind: "lookup", parent, name, caller: ROOT_CALLER }, "attributesAre");
+  const answer = yield* c.readers.ask({ kind: "lookup", parent, name, caller: ROOT_CALLER, lease: 0 }, "attributesAre");
   if (!answer.ok) {
     c.hints.delete(parent, name);
     return answer;

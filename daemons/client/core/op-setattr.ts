@@ -51,8 +51,8 @@ export function* changeOne(
   });
   const held = c.leases.get(oid);
   if (held !== undefined) {
-    if (body.kind !== "setXattr" && body.kind !== "removeXattr") held.size = undefined;
-    else held.fresh = false;
+    if (body.kind === "setXattr" || body.kind === "removeXattr") held.fresh = false;
+    held.known = undefined;
   }
   c.leases.release(got.value);
   if (outcome.errno !== undefined) return fail(outcome.errno);

@@ -71,8 +71,11 @@ function* writeUnder(c: Context, request: RequestOf<"write">, use: Use, kept: Ke
     settled: kept.done,
   });
   const lease = c.leases.get(oid);
-  if (lease !== undefined && outcome.errno !== undefined) lease.size = undefined;
-  else if (lease?.size !== undefined) lease.size = Math.max(lease.size, offset + data.length);
+  if (lease?.known !== undefined) {
+    const { attributes } = lease.known;
+    const size = Math.max(attributes.size, offset + data.length);
+    lease.known = outcome.errno === undefined ? { ...lease.known, attributes: { ...attributes, size } } : undefined;
+  }
   return outcome.errno === undefined ? ok(undefined) : fail(outcome.errno);
 }
 
@@ -90,10 +93,9 @@ function* roomFor(c: Context, oid: Oid, offset: number, length: number): Operati
 const isNearFull = (c: Context): boolean => c.writable.some((link) => link.bytesFree < NEAR_FULL_BYTES);
 
 function* sizeUnder(c: Context, oid: Oid, lease: Held | undefined): Operation<Result<number>> {
-  if (lease?.size !== undefined) return ok(lease.size);
+  if (lease?.known !== undefined) return ok(lease.known.attributes.size);
   const found = yield* attributesOf(c, oid);
   if (!found.ok) return found;
-  if (lease !== undefined) lease.size = found.value.size;
   return ok(found.value.size);
 }
 
@@ -134,6 +136,6 @@ function* copyUnder(c: Context, request: RequestOf<"copyFileRange">, use: Use): 
   const body = { kind: "copyRange", ...ends, length } as const;
   const outcome = yield* change(c, { caller: ROOT_CALLER, answers: header, under: [use], touched: [nodeOut], body });
   const lease = c.leases.get(nodeOut);
-  if (lease !== undefined) lease.size = undefined;
+  if (lease !== undefined) lease.known = undefined;
   return outcome.kind === "changed" && outcome.errno === undefined ? ok(outcome.count) : fail(outcome.errno ?? "EIO");
 }

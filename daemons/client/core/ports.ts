@@ -1,5 +1,6 @@
 /** What the client's core needs of the world; the shell and the simulation each provide it. */
 import type { Time } from "../../core/time.ts";
+import type { Invalidation } from "../../fuse/core/invalidation.ts";
 import type { Header } from "../../fuse/core/request.ts";
 import type { DirectoryEntry, Reply } from "../../fuse/core/reply.ts";
 import type { KeptState } from "./kept-state.ts";
@@ -31,6 +32,13 @@ export interface ClientPorts {
   reply(header: Header, reply: Reply): void;
   /** Answers READDIR and READDIRPLUS with as many entries as fit into `size` bytes. */
   replyDirectory(header: Header, size: number, plus: boolean, entries: Iterable<DirectoryEntry>): void;
+  /**
+   * The kernel is to forget: `done` is called once when it has, perhaps before this returns, perhaps never (see
+   * {@link Invalidation} for what each waits for).
+   */
+  invalidate(what: readonly Invalidation[], done: () => void): void;
+  /** Whether it can forget all names at once. */
+  readonly canExpireNames: boolean;
   /** See `Transport.keep`. */
   keep(): (() => void) | undefined;
   /** Supplementary groups of a process. */

@@ -43,7 +43,7 @@ test("what is asked of an object that is no more is an errno, not a version", ()
 test("every read is answered with its own message", () => {
   const { ask } = storeWithFile();
   const root = oid(1);
-  assert.equal(ask({ kind: "listDirectory", oid: root, cookie: 0, bytesMax: 100_000 })?.kind, "entries");
+  assert.equal(ask({ kind: "listDirectory", oid: root, cookie: 0, bytesMax: 100_000, lease: 0 })?.kind, "entries");
   assert.equal(ask({ kind: "statFs" })?.kind, "spaceIs");
   assert.equal(ask({ kind: "seek", oid: FILE, offset: 0, whence: 4 })?.kind, "failed");
   assert.equal(ask({ kind: "reserve", oid: FILE, offset: 0, length: 10 })?.kind, "done");

@@ -18,7 +18,7 @@ const READERS = {
   listDirectory: (store, { oid, cookie, bytesMax }) =>
     answerOf(store.list(oid, cookie, Math.min(bytesMax, LIMIT.dataBytes)), (listing) => ({
       kind: "entries",
-      entries: listing.entries,
+      entries: listing.entries.map((entry) => ({ ...entry, leased: 0, bare: 0 })),
       cookie: listing.cookie,
       end: listing.end ? 1 : 0,
     })),
@@ -61,7 +61,7 @@ function answerOf<T>(result: Result<T>, message: (value: T) => Message): Message
 }
 
 function attributesAre(found: ReturnType<Store["attributes"]>): Message {
-  return answerOf(found, (attributes) => ({ kind: "attributesAre", attributes }));
+  return answerOf(found, (attributes) => ({ kind: "attributesAre", attributes, leased: 0, bare: 0 }));
 }
 
 function isBehind(store: Store, oid: Oid, floor: Version): boolean {

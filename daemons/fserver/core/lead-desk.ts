@@ -1,4 +1,4 @@
-import { version, type ClientId } from "../../core/brand.ts";
+import type { ClientId } from "../../core/brand.ts";
 import type { Change, Message, MessageOfKind } from "../../wire/messages.ts";
 import { failed } from "./failed.ts";
 import { leadEventOf, type Timeless } from "./lead-event-of.ts";
@@ -101,7 +101,6 @@ export class LeadDesk {
   /** A grant tells what the lead's store knows, so that the holder can count versions from there (rule L1). */
   #grant({ oid, mode, inUse }: Grant): MessageOfKind<"granted">["grants"][number] {
     const found = this.#store.attributes(oid);
-    const known = found.ok ? found.value : { version: version(0), size: 0 };
-    return { oid, mode, version: known.version, inUse: inUse ? 1 : 0, size: known.size };
+    return { oid, mode, inUse: inUse ? 1 : 0, bare: 0, attributes: found.ok ? [found.value] : [] };
   }
 }

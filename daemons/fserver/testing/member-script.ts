@@ -103,7 +103,7 @@ export function memberScript(options: Partial<MemberOptions> = {}, store = new M
       script.ask(connection, { kind: "reclaim", leases, last: 1 });
     },
     acquire: (connection: number, number: number, mode = 2): readonly Message[] =>
-      script.ask(connection, { kind: "acquire", wants: [{ oid: oid(number), mode }] }),
+      script.ask(connection, { kind: "acquire", wants: [{ oid: oid(number), mode }], extras: [] }),
     /** Time passes, with ticks, while these connections say something now and then. */
     pass: (ms: number, ...talking: readonly number[]): void => {
       for (let left = ms; left > 0; left -= 100) {

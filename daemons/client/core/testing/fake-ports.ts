@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { DirectoryEntry, Reply } from "../../../fuse/core/reply.ts";
+import type { Invalidation } from "../../../fuse/core/invalidation.ts";
 import type { Header } from "../../../fuse/core/request.ts";
 import type { Message, MessageKind, MessageOfKind } from "../../../wire/messages.ts";
 import { Agenda } from "../../../../test/support/agenda.ts";
@@ -18,8 +19,18 @@ export class FakePorts implements ClientPorts {
   readonly answered: Answered[] = [];
   readonly events: ClientEvent[] = [];
   readonly killed = new Set<number>();
+  /** What the kernel was told to forget, and how a test says that it has. */
+  readonly invalidated: { readonly what: readonly Invalidation[]; readonly done: () => void }[] = [];
+  canExpireNames = true;
+  /** Whether the kernel forgets at once. */
+  forgetsAtOnce = true;
   /** Buffers that are kept from use. */
   kept = 0;
+
+  invalidate(what: readonly Invalidation[], done: () => void): void {
+    this.invalidated.push({ what, done });
+    if (this.forgetsAtOnce) done();
+  }
 
   pass(ms: number): void {
     this.agenda.runUntil(this.agenda.now + ms);
