@@ -133,7 +133,7 @@ test("what is not understood is a fault, with a reason", () => {
     ["an epoch of 2^53", beatWith((f) => f.writeUInt32LE(0x200000, 20)), /epoch: beyond 53 bits/],
     ["a number of 2^53", beatWith((f) => f.writeUInt32LE(0x200000, 28)), /beat\.n: beyond 53 bits/],
     ["bytes after the fields", beatWith((f) => f.writeUInt16LE(0x05, 4)), /done: has bytes after its fields/],
-    ["fields that end too soon", beatWith((f) => f.writeUInt16LE(0x14, 4)), /granted\.grants: ends within its fields/],
+    ["fields that end too soon", beatWith((f) => f.writeUInt16LE(0x14, 4)), /acquire\.wants: ends within its fields/],
   ];
   for (const [what, bytes, expected] of cases) {
     const { frames, fault } = feed(open(), bytes, all);
