@@ -17,7 +17,11 @@ export type TimeoutsPlan = Readonly<Record<string, string>>;
 export const GROUP = "test";
 
 /** @returns The text of a configuration with one group, all of whose members are on this host's loopback address. */
-export function clusterConfig(members: readonly MemberPlan[], timeouts: TimeoutsPlan = {}): string {
+export function clusterConfig(
+  members: readonly MemberPlan[],
+  timeouts: TimeoutsPlan = {},
+  log: "debug" | "default" = "debug",
+): string {
   const servers = members.map(({ name, port }) => [name, { host: hostname(), address: "127.0.0.1", port }]);
   const inGroup = members.map(({ name, export: path, priority = 0, permissions = "read-write" }) => [
     name,
@@ -28,6 +32,6 @@ export function clusterConfig(members: readonly MemberPlan[], timeouts: Timeouts
     servers: Object.fromEntries(servers),
     groups: { [GROUP]: { index: 1, members: Object.fromEntries(inGroup) } },
     ...(Object.keys(timeouts).length > 0 ? { timeouts } : {}),
-    log: { level: "debug" },
+    ...(log === "debug" ? { log: { level: "debug" } } : {}),
   });
 }

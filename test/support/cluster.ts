@@ -27,6 +27,8 @@ export type ClusterOptions = {
   readonly mounts?: number;
   readonly mountOptions?: readonly string[];
   readonly timeouts?: TimeoutsPlan;
+  /** What daemons log: "debug" (as tests do when nothing is said), or what a configuration without `log:` gives. */
+  readonly log?: "debug" | "default";
   /** After this all is ended by force, whatever the test does. Default 100 seconds. */
   readonly limitMs?: number;
 };
@@ -76,10 +78,10 @@ class RunningCluster implements Cluster {
   #passed = false;
 
   constructor(directory: string, members: readonly MemberPlan[], options: ClusterOptions) {
-    const { mounts = 1, mountOptions = [], timeouts = {}, limitMs = 100_000 } = options;
+    const { mounts = 1, mountOptions = [], timeouts = {}, limitMs = 100_000, log: level = "debug" } = options;
     this.directory = directory;
     this.config = join(directory, "pohmelfs.yaml");
-    writeFileSync(this.config, clusterConfig(members, timeouts));
+    writeFileSync(this.config, clusterConfig(members, timeouts, level));
     this.env = { POHMELFS_RUN: join(directory, "run") };
     this.#guard = startGuard(directory, limitMs);
     const guard = this.#guard;

@@ -1,0 +1,48 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../../test/support/run.ts";
+import type { FileSystem } from "./file-system.ts";
+import { syncDirectory } from "./sync-directory.ts";
+
+/** The first start may install packages. */
+const START_MS = 600_000;
+
+/** Another file system, by a script of its name: see README.md for the verbs. */
+export class ScriptPeer implements FileSystem {
+  readonly name: string;
+  readonly at: string;
+  readonly #script: string;
+
+  /** @param mounts An empty directory, in which it is mounted. */
+  constructor(scripts: string, name: string, mounts: string) {
+    this.name = name;
+    this.at = join(mounts, name);
+    this.#script = join(scripts, name);
+  }
+
+  #do(verb: string): Promise<string> {
+    return run([this.#script, verb, this.at], { limitMs: START_MS });
+  }
+
+  async start(): Promise<void> {
+    mkdirSync(this.at);
+    await this.#do("start");
+  }
+
+  async stop(): Promise<void> {
+    await this.#do("stop");
+  }
+
+  async remount(): Promise<void> {
+    await this.#do("remount");
+  }
+
+  async pids(): Promise<readonly number[]> {
+    const words = (await this.#do("pids")).split(/\s+/);
+    return words.map(Number).filter((pid) => pid > 0);
+  }
+
+  barrier(): Promise<void> {
+    return syncDirectory(this.at);
+  }
+}
