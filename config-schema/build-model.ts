@@ -1,7 +1,8 @@
+import { cacheSizesOf } from "./cache.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { normalDirectory } from "./directory.ts";
 import type { ConfigFile, Unit } from "./generated/config-file.ts";
-import type { Group, Member, Model, Server, UnitLimits } from "./model.ts";
+import type { CacheSizes, Group, Member, Model, Server, UnitLimits } from "./model.ts";
 import { timeoutsOf } from "./timeouts.ts";
 import { unitLimitsOf } from "./unit-limits.ts";
 
@@ -25,13 +26,22 @@ export function buildModel(file: ConfigFile, path: string, hash: Uint8Array): Mo
       return { name, index, members: membersOf(file, group, servers), witnesses };
     }),
     clients: Object.entries(file.clients ?? {}).map(([name, { address }]) => ({ name, address })),
-    mounts: (file.mounts ?? []).map(({ group, at, on, options = [], automount = false, unit }) => {
-      return { group, at: normalDirectory(at), on, options, automount, ...limits(unit) };
+    mounts: (file.mounts ?? []).map((mount) => {
+      const { group, at, on, options = [], automount = false, "sync-on-close": syncOnClose = false } = mount;
+      const place = normalDirectory(at);
+      return { group, at: place, on, options, automount, syncOnClose, ...cacheOf(mount.cache), ...limits(mount.unit) };
     }),
     timeouts: timeoutsOf(file.timeouts ?? {}),
+    cache: { ...DEFAULTS.cache, ...cacheSizesOf(file.cache) },
     log: logFile === undefined ? { level } : { level, file: normalDirectory(logFile) },
     workers: file.defaults?.workers ?? DEFAULTS.workers,
   });
+}
+
+/** No key when nothing is said. */
+function cacheOf(written: ConfigFile["cache"]): { cache?: CacheSizes } {
+  const cache = cacheSizesOf(written);
+  return Object.keys(cache).length === 0 ? {} : { cache };
 }
 
 /** No key when there are none. */

@@ -1,4 +1,5 @@
 import { checkAddresses } from "./checks/addresses.ts";
+import { checkCache } from "./checks/cache.ts";
 import { checkDirectories } from "./checks/directories.ts";
 import { type Found, factsOf } from "./checks/facts.ts";
 import { checkGroups } from "./checks/groups.ts";
@@ -10,7 +11,7 @@ import type { Draft } from "./draft.ts";
 import { positionOf } from "./source.ts";
 import { keyAt, type Tree, valueAt } from "./tree.ts";
 
-const CHECKS = [checkAddresses, checkGroups, checkDirectories, checkMounts, checkTimeouts, checkUnits];
+const CHECKS = [checkAddresses, checkGroups, checkDirectories, checkMounts, checkTimeouts, checkCache, checkUnits];
 
 /** What no schema can say: how the parts of the file fit together. */
 export function checkMeaning(tree: Tree, draft: Draft): Diagnostic[] {

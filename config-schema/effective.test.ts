@@ -34,6 +34,13 @@ test("what is not written has its default, what is written stays", () => {
   });
   assert.equal(plainAt(effective, ["defaults", "priority"]), 0);
   assert.equal(plainAt(effective, ["mounts", 0, "automount"]), false);
+  assert.deepEqual(plainAt(effective, ["cache"]), { dirty: "256 MiB", readahead: "16 MiB" });
+  assert.equal(plainAt(effective, ["mounts", 0, "sync-on-close"]), true);
+  assert.deepEqual(plainAt(effective, ["mounts", 1, "cache"]), { memory: "4 GiB" });
+});
+
+test("how much memory a mount takes where nobody says so depends on the machine, and is not told", () => {
+  assert.deepEqual(plainAt(read(example("tutorial")).effective, ["cache"]), { dirty: "64 MiB", readahead: "4 MiB" });
 });
 
 test("as a file, it means the same", () => {

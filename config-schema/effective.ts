@@ -1,7 +1,9 @@
+import { CACHE_SIZES } from "./cache.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { durationText } from "./duration.ts";
 import { isMapValue, type Plain, plainAt } from "./edit/plain.ts";
-import type { Member, Model, Server } from "./model.ts";
+import type { CacheSizes, Member, Model, Server } from "./model.ts";
+import { sizeText } from "./size.ts";
 import { TIMEOUTS } from "./timeouts.ts";
 
 /**
@@ -25,10 +27,21 @@ export function effectiveOf(written: Plain, model: Model): Plain {
       witnesses,
     })),
     clients: named(model.clients, ({ address }) => ({ address })),
-    mounts: model.mounts.map(({ group, at, on, options, automount }, i) => {
-      return { group, at, on, options, automount, ...unitAt(written, ["mounts", i]) };
+    mounts: model.mounts.map(({ group, at, on, options, automount, syncOnClose, cache }, i) => {
+      const own = cache === undefined ? {} : { cache: sizesOf(cache) };
+      return {
+        group,
+        at,
+        on,
+        options,
+        automount,
+        "sync-on-close": syncOnClose,
+        ...own,
+        ...unitAt(written, ["mounts", i]),
+      };
     }),
     timeouts: Object.fromEntries(TIMEOUTS.map(({ key, field }) => [key, durationText(model.timeouts[field])])),
+    cache: sizesOf(model.cache),
     log: file === undefined ? { level } : { level, file },
   };
 }
@@ -37,6 +50,16 @@ const serverOf = ({ address, port, host }: Server): { readonly [key: string]: Pl
 
 function memberOf({ priority, permissions, export: directory }: Member): Plain {
   return { priority, permissions, export: directory };
+}
+
+/** Only what is said, or has a default that is the same on all machines. */
+function sizesOf(cache: CacheSizes): Plain {
+  return Object.fromEntries(
+    CACHE_SIZES.flatMap(({ key, field }) => {
+      const bytes = cache[field];
+      return bytes === undefined ? [] : [[key, sizeText(bytes)]];
+    }),
+  );
 }
 
 function named<T extends { readonly name: string }>(all: readonly T[], content: (one: T) => Plain): Plain {

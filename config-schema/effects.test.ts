@@ -105,6 +105,21 @@ test("clients, timeouts and the log are read again", () => {
   assert.deepEqual(changed("clients:", "timeouts: { connect: 9s }\nclients:"), ALL);
 });
 
+test("how much a mount keeps at hand is taken over by the mount that runs", () => {
+  const keeping = (more: string) => {
+    const after = load(FILE.replace("[noxattr] }", `[noxattr]${more} }`));
+    // As if the file had no other hash.
+    return mountOf({ ...after, hash: before.hash });
+  };
+  assert.deepEqual(keeping(""), mountOf(before));
+  for (const more of [", sync-on-close: true", ", cache: { dirty: 128 MiB }"]) {
+    const { restart, remount, reload } = keeping(more);
+    assert.deepEqual({ restart, remount }, { restart: mountOf(before).restart, remount: mountOf(before).remount });
+    assert.notEqual(reload, mountOf(before).reload);
+  }
+  assert.deepEqual(changed("clients:", "cache: { memory: 1 GiB }\nclients:"), ALL);
+});
+
 test("the number of workers is a restart of servers", () => {
   const to = "defaults: { workers: 3 }\nservers:";
   assert.deepEqual(changed("servers:", to), { left: BOTH, right: BOTH, far: BOTH, watcher: BOTH, mount: "reload" });

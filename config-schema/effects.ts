@@ -74,6 +74,13 @@ export function serverEffect(model: Model, name: string): Effect {
 const isForOthers = (option: string): boolean =>
   /^(x-|comment=|(no)?(fail|auto)$|no(user|owner|group)$|comment$|_netdev$)/.test(option);
 
+/** What a mount that runs can take over of how much it keeps at hand. */
+const keeping = ({ cache }: Model, mount: Mount): Plain => ({
+  ...cache,
+  ...mount.cache,
+  syncOnClose: mount.syncOnClose,
+});
+
 /** @param mount Of this model. */
 export function mountEffect(model: Model, mount: Mount): MountEffect {
   const group = groupOf(model, mount.group);
@@ -90,6 +97,10 @@ export function mountEffect(model: Model, mount: Mount): MountEffect {
       members: group?.members.map(({ server }) => where(server)) ?? null,
       lead: group === undefined ? null : leadNameOf(group),
     }),
-    reload: digest({ ...common(model), members: group === undefined ? null : policy(group) }),
+    reload: digest({
+      ...common(model),
+      members: group === undefined ? null : policy(group),
+      keeping: keeping(model, mount),
+    }),
   };
 }

@@ -124,6 +124,7 @@ function fileArbitrary() {
     "export",
   );
   const duration = fc.constantFrom(1, "1 s", "500ms", "2 s", "1 h");
+  const size = fc.constantFrom("16 MiB", "64MiB", "128 MiB", "1.5 MiB");
   return fc.record(
     {
       version: fc.constant(1),
@@ -139,6 +140,7 @@ function fileArbitrary() {
         ),
       ),
       timeouts: some({ beat: duration, connect: duration, "give-up": rarely(duration) }),
+      cache: some({ memory: size, dirty: rarely(size), readahead: size }),
     },
     { requiredKeys: ["version", "servers", "groups"] },
   );

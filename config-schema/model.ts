@@ -53,6 +53,16 @@ export type Group = {
   readonly witnesses: readonly string[];
 };
 
+/** What is said of how much a mount keeps at hand. What is missing is as elsewhere, or as the defaults have it. */
+export type CacheSizes = {
+  /** Of what the daemon remembers. */
+  readonly memoryBytes?: number;
+  /** Of changes that not all members have yet. */
+  readonly dirtyBytes?: number;
+  /** Of what is fetched ahead of a reader. */
+  readonly readaheadBytes?: number;
+};
+
 export type Mount = {
   readonly group: string;
   /** Absolute, normalised. */
@@ -63,6 +73,10 @@ export type Mount = {
   readonly options: readonly string[];
   /** Mounted when it is used first; the option `x-systemd.automount` says the same. */
   readonly automount: boolean;
+  /** Closing a file that was written is as good as fsync(2); the option `sync-on-close` says the same. */
+  readonly syncOnClose: boolean;
+  /** What of {@link Model.cache} is otherwise here. */
+  readonly cache?: CacheSizes;
   readonly unit?: UnitLimits;
 };
 
@@ -90,6 +104,8 @@ export type Model = {
   readonly clients: readonly { readonly name: string; readonly address: string }[];
   readonly mounts: readonly Mount[];
   readonly timeouts: Timeouts;
+  /** Of every mount. Without `memoryBytes` a mount takes a share of what memory there is. */
+  readonly cache: CacheSizes & Required<Pick<CacheSizes, "dirtyBytes" | "readaheadBytes">>;
   readonly log: { readonly level: LogLevel; readonly file?: string };
   /** Threads of a server for work that waits for the disk. */
   readonly workers: number;

@@ -51,8 +51,18 @@ test("a file becomes a model, complete and normal", () => {
       },
     ],
     clients: [{ name: "laptop", address: "192.0.2.200" }],
-    mounts: [{ group: "pohtest", at: "/opt/pohtest", on: ["host-147", "laptop"], options: ["ro"], automount: false }],
+    mounts: [
+      {
+        group: "pohtest",
+        at: "/opt/pohtest",
+        on: ["host-147", "laptop"],
+        options: ["ro"],
+        automount: false,
+        syncOnClose: false,
+      },
+    ],
     timeouts: { beatMs: 1000, suspectMs: 3000, connectMs: 5000, giveUpMs: 30_000 },
+    cache: { dirtyBytes: 67_108_864, readaheadBytes: 4_194_304 },
     log: { level: "info" },
     workers: 2,
   });
@@ -77,6 +87,14 @@ test("times and the log are taken over", () => {
   const { timeouts, log } = modelOf(parseConfig("f", `${TEXT}${more}`));
   assert.deepEqual(timeouts, { beatMs: 500, suspectMs: 2000, connectMs: 5000, giveUpMs: 60_000 });
   assert.deepEqual(log, { level: "debug", file: "/var/log/x.log" });
+});
+
+test("sizes of caches are taken over, those of a mount apart from those of all", () => {
+  const text = TEXT.replace("options: [ro] }", "sync-on-close: true, cache: { readahead: 1 MiB } }");
+  const { cache, mounts } = modelOf(parseConfig("f", `${text}cache: { memory: 0.5 GiB, dirty: 128MiB }\n`));
+  assert.deepEqual(cache, { memoryBytes: 536_870_912, dirtyBytes: 134_217_728, readaheadBytes: 4_194_304 });
+  assert.equal(mounts[0]?.syncOnClose, true);
+  assert.deepEqual(mounts[0]?.cache, { readaheadBytes: 1_048_576 });
 });
 
 test("limits of services and automounts are taken over; what is not named is not there", () => {

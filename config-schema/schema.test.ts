@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { DEFAULTS } from "./defaults.ts";
 import { durationMs } from "./duration.ts";
 import { parseConfig } from "./parse-config.ts";
+import { sizeBytes } from "./size.ts";
 import { TIMEOUTS } from "./timeouts.ts";
 
 type Json = { readonly [key: string]: unknown };
@@ -106,6 +107,8 @@ test("the defaults of the schema are those of the loader", () => {
   for (const { key, field } of TIMEOUTS) {
     assert.equal(durationMs(String(all.get(`timeouts.${key}`))), DEFAULTS.timeouts[field], key);
   }
+  assert.equal(sizeBytes(String(all.get("cache.dirty"))), DEFAULTS.cache.dirtyBytes);
+  assert.equal(sizeBytes(String(all.get("cache.readahead"))), DEFAULTS.cache.readaheadBytes);
 });
 
 /** The keys of each map of the schema, as MAP.KEY. */

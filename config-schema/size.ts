@@ -10,3 +10,11 @@ export function sizeBytes(written: string): number | undefined {
   if (amount === undefined || unit === undefined) return undefined;
   return Math.round(Number(amount) * UNIT_BYTES[unit as keyof typeof UNIT_BYTES]);
 }
+
+/** The shortest exact way to write a size of whole KiB: `512 MiB`, `1 GiB`. */
+export function sizeText(bytes: number): string {
+  for (const unit of ["TiB", "GiB", "MiB"] as const) {
+    if (bytes >= UNIT_BYTES[unit] && bytes % UNIT_BYTES[unit] === 0) return `${bytes / UNIT_BYTES[unit]} ${unit}`;
+  }
+  return `${bytes / UNIT_BYTES.KiB} KiB`;
+}

@@ -7,6 +7,9 @@ type Written = NonNullable<NonNullable<Draft["servers"]>[string]>["unit"];
 /** Less than a program of Node needs before it has done anything, and more than any machine has. The schema's texts tell the same. */
 export const MEMORY_MAX = { minBytes: 192 * 1024 ** 2, maxBytes: 64 * 1024 ** 4 } as const;
 
+/** What a mount's daemon needs besides its cache: Node, the program, what is on its way. */
+export const MOUNT_MEMORY_BYTES = 128 * 1024 ** 2;
+
 /** Of a server, before its `workers`: Node's own, and the one that serves. */
 export const SERVER_TASKS_MIN = 32;
 

@@ -47,7 +47,14 @@ test(`systemd reads ${paths.length} odd paths as they are meant, in every place 
       index: i,
       members: [{ ...member, export: `/srv${one}` }],
     })),
-    mounts: paths.map((at, i) => ({ group: `g${i}`, at: `/mnt${at}`, on: ["host-75"], options: [], automount: false })),
+    mounts: paths.map((at, i) => ({
+      group: `g${i}`,
+      at: `/mnt${at}`,
+      on: ["host-75"],
+      options: [],
+      automount: false,
+      syncOnClose: false,
+    })),
   };
   const { units, problems } = unitsFor(model, "host-75", {
     programs: { fserver: "/bin/true", mountDaemon: "/bin/true", user: undefined, generator: "/bin/true" },

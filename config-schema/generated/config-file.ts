@@ -94,6 +94,23 @@ export type Timeouts = {
 } | null;
 export type Duration = string | number;
 /**
+ * How much each mount keeps at hand. Sizes are numbers with KiB, MiB, GiB or TiB. A change is taken over by mounts that run.
+ */
+export type Cache = {
+  /**
+   * Most memory for what a mount's daemon remembers of names, attributes and data; the least recently used goes first. File data that programs read lies in the kernel's page cache, which is not counted. 16 MiB to 1 TiB. Without it: an eighth of the memory that the daemon may use (the machine's, or its unit's `memory-max`), at most 1 GiB.
+   */
+  memory?: Size;
+  /**
+   * Most bytes of changes that not all servers have yet. Who writes faster than they are sent is slowed down as the limit is neared. They are kept in a file in `/run` too, which is memory. 1 MiB to 4 GiB.
+   */
+  dirty?: Size;
+  /**
+   * Most bytes that are fetched ahead of a program that reads a file from front to back. It begins with less, and grows. 128 KiB to 256 MiB.
+   */
+  readahead?: Size;
+} | null;
+/**
  * What is logged, and where to.
  */
 export type Log = {
@@ -139,6 +156,7 @@ export interface ConfigFile {
    */
   mounts?: Mount[] | null;
   timeouts?: Timeouts;
+  cache?: Cache;
   log?: Log;
 }
 /**
@@ -217,5 +235,26 @@ export interface Mount {
    * Mounted by systemd when someone first looks there, and not at boot. The same as the option `x-systemd.automount`; when it is unmounted again is said by the option `x-systemd.idle-timeout=TIME`.
    */
   automount?: boolean;
+  /**
+   * Closing a file that was written waits until every server has it on its disk, and tells what went wrong, as if the program had called fsync(2). The option `sync-on-close` says the same.
+   */
+  "sync-on-close"?: boolean;
+  /**
+   * What this mount has differently from the section `cache`. The options `cache.memory=`, `cache.dirty=` and `cache.readahead=` go before both.
+   */
+  cache?: {
+    /**
+     * As `cache.memory`. Without it: that.
+     */
+    memory?: Size;
+    /**
+     * As `cache.dirty`. Without it: that.
+     */
+    dirty?: Size;
+    /**
+     * As `cache.readahead`. Without it: that.
+     */
+    readahead?: Size;
+  } | null;
   unit?: Unit;
 }

@@ -2,10 +2,11 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"pohmelfs.yaml","type":"object","additionalProperties":false,"required":["version","servers","groups"],"properties":{"version":{"title":"Version of the file's format","type":"integer","const":1,"examples":[1]},"defaults":{"$ref":"#/$defs/defaults"},"servers":{"title":"Servers","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/server"},"examples":[{"host-75":{"address":"192.0.2.75"}}]},"groups":{"title":"Groups","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/groupName"},"additionalProperties":{"$ref":"#/$defs/group"},"examples":[{"pohtest":{"index":1,"export":"/opt/pohtest","members":{"host-75":{},"host-166":{}}}}]},"clients":{"title":"Clients","type":["object","null"],"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/client"},"default":{},"examples":[{"laptop":{"address":"192.0.2.200"}}]},"mounts":{"title":"Mounts","type":["array","null"],"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"group":"pohtest","at":"/opt/pohtest","on":["host-147","laptop"]}]]},"timeouts":{"$ref":"#/$defs/timeouts"},"log":{"$ref":"#/$defs/log"}},"$defs":{"hostName":{"title":"Host name","type":"string","pattern":"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$","patternErrorMessage":"a host or server name has at most 64 letters, digits, '-', '_' and '.', does not begin or end with '-' or '.', and is not a number"},"groupName":{"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"},"directory":{"title":"Absolute path","type":"string","pattern":"^/[^\\u0000-\\u001f\\u007f]*$","patternErrorMessage":"it must begin with '/', and have no control characters"},"address":{"title":"Address","type":"string","anyOf":[{"format":"ipv4"},{"format":"ipv6"}]},"duration":{"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"},"size":{"title":"Size","type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$","patternErrorMessage":"a size is a number with KiB, MiB, GiB or TiB, such as '512 MiB'"},"unit":{"title":"Unit","type":["object","null"],"additionalProperties":false,"properties":{"memory-max":{"title":"Most memory","allOf":[{"$ref":"#/$defs/size"}],"examples":["512 MiB","2 GiB"]},"cpu-weight":{"title":"CPU weight","type":"integer","minimum":1,"maximum":10000,"examples":[200]},"io-weight":{"title":"I/O weight","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"tasks-max":{"title":"Most threads","type":"integer","minimum":32,"maximum":4194304,"examples":[128]},"nice":{"title":"Nice","type":"integer","minimum":-20,"maximum":19,"examples":[5]}}},"defaults":{"title":"Defaults","type":["object","null"],"additionalProperties":false,"properties":{"port":{"title":"Port","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025]},"priority":{"title":"Priority","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write"]},"workers":{"title":"Workers","type":"integer","minimum":1,"maximum":64,"default":2,"examples":[4]}}},"server":{"title":"Server","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]},"unit":{"$ref":"#/$defs/unit"}}},"group":{"title":"Group","type":"object","additionalProperties":false,"required":["index","members"],"properties":{"index":{"title":"Index","type":"integer","minimum":0,"maximum":4294967294,"examples":[1]},"export":{"title":"Export","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"members":{"title":"Members","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/member"},"examples":[{"host-75":{"priority":10},"host-166":{}}]},"witnesses":{"title":"Witnesses","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"uniqueItems":true,"default":[],"examples":[["host-147"]]}}},"member":{"title":"Member","type":["object","null"],"additionalProperties":false,"properties":{"priority":{"title":"Priority","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write","write-only"]},"export":{"title":"Export","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/srv/pohtest"]}}},"client":{"title":"Client","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.200","2001:db8::200"]}}},"mount":{"title":"Mount","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]},"automount":{"title":"Automount","type":"boolean","default":false,"examples":[true]},"unit":{"$ref":"#/$defs/unit"}}},"timeouts":{"title":"Timeouts","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}},"log":{"title":"Log","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","title":"pohmelfs.yaml","type":"object","additionalProperties":false,"required":["version","servers","groups"],"properties":{"version":{"title":"Version of the file's format","type":"integer","const":1,"examples":[1]},"defaults":{"$ref":"#/$defs/defaults"},"servers":{"title":"Servers","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/server"},"examples":[{"host-75":{"address":"192.0.2.75"}}]},"groups":{"title":"Groups","type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/groupName"},"additionalProperties":{"$ref":"#/$defs/group"},"examples":[{"pohtest":{"index":1,"export":"/opt/pohtest","members":{"host-75":{},"host-166":{}}}}]},"clients":{"title":"Clients","type":["object","null"],"propertyNames":{"$ref":"#/$defs/hostName"},"additionalProperties":{"$ref":"#/$defs/client"},"default":{},"examples":[{"laptop":{"address":"192.0.2.200"}}]},"mounts":{"title":"Mounts","type":["array","null"],"items":{"$ref":"#/$defs/mount"},"default":[],"examples":[[{"group":"pohtest","at":"/opt/pohtest","on":["host-147","laptop"]}]]},"timeouts":{"$ref":"#/$defs/timeouts"},"cache":{"$ref":"#/$defs/cache"},"log":{"$ref":"#/$defs/log"}},"$defs":{"hostName":{"title":"Host name","type":"string","pattern":"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$","patternErrorMessage":"a host or server name has at most 64 letters, digits, '-', '_' and '.', does not begin or end with '-' or '.', and is not a number"},"groupName":{"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"},"directory":{"title":"Absolute path","type":"string","pattern":"^/[^\\u0000-\\u001f\\u007f]*$","patternErrorMessage":"it must begin with '/', and have no control characters"},"address":{"title":"Address","type":"string","anyOf":[{"format":"ipv4"},{"format":"ipv6"}]},"duration":{"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"},"size":{"title":"Size","type":"string","pattern":"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$","patternErrorMessage":"a size is a number with KiB, MiB, GiB or TiB, such as '512 MiB'"},"unit":{"title":"Unit","type":["object","null"],"additionalProperties":false,"properties":{"memory-max":{"title":"Most memory","allOf":[{"$ref":"#/$defs/size"}],"examples":["512 MiB","2 GiB"]},"cpu-weight":{"title":"CPU weight","type":"integer","minimum":1,"maximum":10000,"examples":[200]},"io-weight":{"title":"I/O weight","type":"integer","minimum":1,"maximum":10000,"examples":[50]},"tasks-max":{"title":"Most threads","type":"integer","minimum":32,"maximum":4194304,"examples":[128]},"nice":{"title":"Nice","type":"integer","minimum":-20,"maximum":19,"examples":[5]}}},"defaults":{"title":"Defaults","type":["object","null"],"additionalProperties":false,"properties":{"port":{"title":"Port","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025]},"priority":{"title":"Priority","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write"]},"workers":{"title":"Workers","type":"integer","minimum":1,"maximum":64,"default":2,"examples":[4]}}},"server":{"title":"Server","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]},"unit":{"$ref":"#/$defs/unit"}}},"group":{"title":"Group","type":"object","additionalProperties":false,"required":["index","members"],"properties":{"index":{"title":"Index","type":"integer","minimum":0,"maximum":4294967294,"examples":[1]},"export":{"title":"Export","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"members":{"title":"Members","type":"object","minProperties":1,"additionalProperties":{"$ref":"#/$defs/member"},"examples":[{"host-75":{"priority":10},"host-166":{}}]},"witnesses":{"title":"Witnesses","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"uniqueItems":true,"default":[],"examples":[["host-147"]]}}},"member":{"title":"Member","type":["object","null"],"additionalProperties":false,"properties":{"priority":{"title":"Priority","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write","write-only"]},"export":{"title":"Export","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/srv/pohtest"]}}},"client":{"title":"Client","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.200","2001:db8::200"]}}},"mount":{"title":"Mount","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]},"automount":{"title":"Automount","type":"boolean","default":false,"examples":[true]},"sync-on-close":{"title":"Sync on close","type":"boolean","default":false,"examples":[true]},"cache":{"title":"Cache of this mount","type":["object","null"],"additionalProperties":false,"properties":{"memory":{"title":"Memory","allOf":[{"$ref":"#/$defs/size"}],"examples":["2 GiB"]},"dirty":{"title":"Dirty","allOf":[{"$ref":"#/$defs/size"}],"examples":["256 MiB"]},"readahead":{"title":"Readahead","allOf":[{"$ref":"#/$defs/size"}],"examples":["16 MiB"]}}},"unit":{"$ref":"#/$defs/unit"}}},"cache":{"title":"Cache","type":["object","null"],"additionalProperties":false,"properties":{"memory":{"title":"Memory","allOf":[{"$ref":"#/$defs/size"}],"examples":["512 MiB"]},"dirty":{"title":"Dirty","allOf":[{"$ref":"#/$defs/size"}],"default":"64 MiB","examples":["256 MiB"]},"readahead":{"title":"Readahead","allOf":[{"$ref":"#/$defs/size"}],"default":"4 MiB","examples":["16 MiB"]}}},"timeouts":{"title":"Timeouts","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}},"log":{"title":"Log","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}}}};
 const schema32 = {"title":"Defaults","type":["object","null"],"additionalProperties":false,"properties":{"port":{"title":"Port","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025]},"priority":{"title":"Priority","type":"integer","minimum":0,"maximum":65535,"default":0,"examples":[10]},"permissions":{"title":"Permissions","type":"string","enum":["read-write","read-only","write-only"],"default":"read-write","examples":["read-write"]},"workers":{"title":"Workers","type":"integer","minimum":1,"maximum":64,"default":2,"examples":[4]}}};
 const schema33 = {"title":"Host name","type":"string","pattern":"^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$","patternErrorMessage":"a host or server name has at most 64 letters, digits, '-', '_' and '.', does not begin or end with '-' or '.', and is not a number"};
 const schema39 = {"title":"Group name","type":"string","pattern":"^[A-Za-z][A-Za-z0-9_.-]{0,62}$","patternErrorMessage":"a group name begins with a letter and has at most 63 letters, digits, '-', '_' and '.'"};
+const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^(?![0-9]+$)[A-Za-z0-9_]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9_])?$", "u");
 const pattern7 = new RegExp("^[A-Za-z][A-Za-z0-9_.-]{0,62}$", "u");
 const schema34 = {"title":"Server","type":"object","additionalProperties":false,"required":["address"],"properties":{"address":{"title":"Address","allOf":[{"$ref":"#/$defs/address"}],"examples":["192.0.2.75","2001:db8::75"]},"port":{"title":"Port","type":"integer","minimum":1,"maximum":65535,"default":1025,"examples":[1025,1026]},"host":{"title":"Host","allOf":[{"$ref":"#/$defs/hostName"}],"examples":["rack-1"]},"unit":{"$ref":"#/$defs/unit"}}};
@@ -822,7 +823,7 @@ return errors === 0;
 }
 validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema48 = {"title":"Mount","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]},"automount":{"title":"Automount","type":"boolean","default":false,"examples":[true]},"unit":{"$ref":"#/$defs/unit"}}};
+const schema48 = {"title":"Mount","type":"object","additionalProperties":false,"required":["group","at","on"],"properties":{"group":{"title":"Group","allOf":[{"$ref":"#/$defs/groupName"}],"examples":["pohtest"]},"at":{"title":"Directory","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/opt/pohtest"]},"on":{"title":"Hosts","type":"array","items":{"type":"string","allOf":[{"$ref":"#/$defs/hostName"}]},"minItems":1,"uniqueItems":true,"examples":[["host-147","laptop"]]},"options":{"title":"Mount options","type":"array","items":{"title":"Mount option","type":"string","pattern":"^[^,\\s\\u0000-\\u001f\\u007f]+$","patternErrorMessage":"each option is an item of its own, without commas or spaces"},"uniqueItems":true,"default":[],"examples":[["ro","noatime"]]},"automount":{"title":"Automount","type":"boolean","default":false,"examples":[true]},"sync-on-close":{"title":"Sync on close","type":"boolean","default":false,"examples":[true]},"cache":{"title":"Cache of this mount","type":["object","null"],"additionalProperties":false,"properties":{"memory":{"title":"Memory","allOf":[{"$ref":"#/$defs/size"}],"examples":["2 GiB"]},"dirty":{"title":"Dirty","allOf":[{"$ref":"#/$defs/size"}],"examples":["256 MiB"]},"readahead":{"title":"Readahead","allOf":[{"$ref":"#/$defs/size"}],"examples":["16 MiB"]}}},"unit":{"$ref":"#/$defs/unit"}}};
 const pattern15 = new RegExp("^[^,\\s\\u0000-\\u001f\\u007f]+$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -867,7 +868,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((((key0 === "group") || (key0 === "at")) || (key0 === "on")) || (key0 === "options")) || (key0 === "automount")) || (key0 === "unit"))){
+if(!((((((((key0 === "group") || (key0 === "at")) || (key0 === "on")) || (key0 === "options")) || (key0 === "automount")) || (key0 === "sync-on-close")) || (key0 === "cache")) || (key0 === "unit"))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema48,data};
 if(vErrors === null){
 vErrors = [err3];
@@ -1091,15 +1092,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.unit !== undefined){
-if(!(validate22(data.unit, {instancePath:instancePath+"/unit",parentData:data,parentDataProperty:"unit",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+if(data["sync-on-close"] !== undefined){
+let data7 = data["sync-on-close"];
+if(typeof data7 !== "boolean"){
+const err19 = {instancePath:instancePath+"/sync-on-close",schemaPath:"#/properties/sync-on-close/type",keyword:"type",params:{type: "boolean"},schema:schema48.properties["sync-on-close"].type,parentSchema:schema48.properties["sync-on-close"],data:data7};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1108,14 +1104,134 @@ vErrors.push(err19);
 }
 errors++;
 }
+}
+if(data.cache !== undefined){
+let data8 = data.cache;
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
+const err20 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/type",keyword:"type",params:{type: schema48.properties.cache.type},schema:schema48.properties.cache.type,parentSchema:schema48.properties.cache,data:data8};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key1 in data8){
+if(!(((key1 === "memory") || (key1 === "dirty")) || (key1 === "readahead"))){
+const err21 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},schema:false,parentSchema:schema48.properties.cache,data:data8};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data8.memory !== undefined){
+let data9 = data8.memory;
+if(typeof data9 === "string"){
+if(!pattern6.test(data9)){
+const err22 = {instancePath:instancePath+"/cache/memory",schemaPath:"#/$defs/size/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$",parentSchema:schema38,data:data9};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/cache/memory",schemaPath:"#/$defs/size/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data9};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data8.dirty !== undefined){
+let data10 = data8.dirty;
+if(typeof data10 === "string"){
+if(!pattern6.test(data10)){
+const err24 = {instancePath:instancePath+"/cache/dirty",schemaPath:"#/$defs/size/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$",parentSchema:schema38,data:data10};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/cache/dirty",schemaPath:"#/$defs/size/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data10};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data8.readahead !== undefined){
+let data11 = data8.readahead;
+if(typeof data11 === "string"){
+if(!pattern6.test(data11)){
+const err26 = {instancePath:instancePath+"/cache/readahead",schemaPath:"#/$defs/size/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$",parentSchema:schema38,data:data11};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/cache/readahead",schemaPath:"#/$defs/size/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data11};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+}
+}
+if(data.unit !== undefined){
+if(!(validate22(data.unit, {instancePath:instancePath+"/unit",parentData:data,parentDataProperty:"unit",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},schema:schema48.type,parentSchema:schema48,data};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
 validate31.errors = vErrors;
 return errors === 0;
 }
 validate31.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema52 = {"title":"Timeouts","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}};
-const schema53 = {"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"};
-const pattern16 = new RegExp("^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$", "u");
+const schema55 = {"title":"Timeouts","type":["object","null"],"additionalProperties":false,"properties":{"beat":{"title":"Beat","allOf":[{"$ref":"#/$defs/duration"}],"default":"1 s","examples":["500 ms","1 s"]},"suspect":{"title":"Suspect","allOf":[{"$ref":"#/$defs/duration"}],"default":"3 s","examples":["3 s"]},"connect":{"title":"Connect","allOf":[{"$ref":"#/$defs/duration"}],"default":"5 s","examples":["5 s",5]},"give-up":{"title":"Give up","allOf":[{"$ref":"#/$defs/duration"}],"default":"30 s","examples":["30 s","5 min"]}}};
+const schema56 = {"title":"Duration","type":["string","number"],"pattern":"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$","patternErrorMessage":"a duration is a number of seconds, or a number with ms, s, min or h, such as '500 ms' or '5 s'"};
+const pattern19 = new RegExp("^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$", "u");
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1128,7 +1244,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema52.type},schema:schema52.type,parentSchema:schema52,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema55.type},schema:schema55.type,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1140,7 +1256,7 @@ errors++;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "beat") || (key0 === "suspect")) || (key0 === "connect")) || (key0 === "give-up"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema52,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema55,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1153,7 +1269,7 @@ errors++;
 if(data.beat !== undefined){
 let data0 = data.beat;
 if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
-const err2 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema53.type},schema:schema53.type,parentSchema:schema53,data:data0};
+const err2 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema56.type},schema:schema56.type,parentSchema:schema56,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1163,8 +1279,8 @@ vErrors.push(err2);
 errors++;
 }
 if(typeof data0 === "string"){
-if(!pattern16.test(data0)){
-const err3 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema53,data:data0};
+if(!pattern19.test(data0)){
+const err3 = {instancePath:instancePath+"/beat",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema56,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1178,7 +1294,7 @@ errors++;
 if(data.suspect !== undefined){
 let data1 = data.suspect;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-const err4 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema53.type},schema:schema53.type,parentSchema:schema53,data:data1};
+const err4 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema56.type},schema:schema56.type,parentSchema:schema56,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1188,8 +1304,8 @@ vErrors.push(err4);
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern16.test(data1)){
-const err5 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema53,data:data1};
+if(!pattern19.test(data1)){
+const err5 = {instancePath:instancePath+"/suspect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema56,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1203,7 +1319,7 @@ errors++;
 if(data.connect !== undefined){
 let data2 = data.connect;
 if((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))){
-const err6 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema53.type},schema:schema53.type,parentSchema:schema53,data:data2};
+const err6 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema56.type},schema:schema56.type,parentSchema:schema56,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1213,8 +1329,8 @@ vErrors.push(err6);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern16.test(data2)){
-const err7 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema53,data:data2};
+if(!pattern19.test(data2)){
+const err7 = {instancePath:instancePath+"/connect",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema56,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1228,7 +1344,7 @@ errors++;
 if(data["give-up"] !== undefined){
 let data3 = data["give-up"];
 if((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))){
-const err8 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema53.type},schema:schema53.type,parentSchema:schema53,data:data3};
+const err8 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: schema56.type},schema:schema56.type,parentSchema:schema56,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1238,8 +1354,8 @@ vErrors.push(err8);
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern16.test(data3)){
-const err9 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema53,data:data3};
+if(!pattern19.test(data3)){
+const err9 = {instancePath:instancePath+"/give-up",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)$",parentSchema:schema56,data:data3};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1256,7 +1372,7 @@ return errors === 0;
 }
 validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema57 = {"title":"Log","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}};
+const schema60 = {"title":"Cache","type":["object","null"],"additionalProperties":false,"properties":{"memory":{"title":"Memory","allOf":[{"$ref":"#/$defs/size"}],"examples":["512 MiB"]},"dirty":{"title":"Dirty","allOf":[{"$ref":"#/$defs/size"}],"default":"64 MiB","examples":["256 MiB"]},"readahead":{"title":"Readahead","allOf":[{"$ref":"#/$defs/size"}],"default":"4 MiB","examples":["16 MiB"]}}};
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1269,7 +1385,123 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema57.type},schema:schema57.type,parentSchema:schema57,data};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema60.type},schema:schema60.type,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "memory") || (key0 === "dirty")) || (key0 === "readahead"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema60,data};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.memory !== undefined){
+let data0 = data.memory;
+if(typeof data0 === "string"){
+if(!pattern6.test(data0)){
+const err2 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/size/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$",parentSchema:schema38,data:data0};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/size/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data0};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.dirty !== undefined){
+let data1 = data.dirty;
+if(typeof data1 === "string"){
+if(!pattern6.test(data1)){
+const err4 = {instancePath:instancePath+"/dirty",schemaPath:"#/$defs/size/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$",parentSchema:schema38,data:data1};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/dirty",schemaPath:"#/$defs/size/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data1};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.readahead !== undefined){
+let data2 = data.readahead;
+if(typeof data2 === "string"){
+if(!pattern6.test(data2)){
+const err6 = {instancePath:instancePath+"/readahead",schemaPath:"#/$defs/size/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$"},schema:"^[0-9]+(\\.[0-9]+)? ?(KiB|MiB|GiB|TiB)$",parentSchema:schema38,data:data2};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/readahead",schemaPath:"#/$defs/size/type",keyword:"type",params:{type: "string"},schema:schema38.type,parentSchema:schema38,data:data2};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+validate36.errors = vErrors;
+return errors === 0;
+}
+validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema64 = {"title":"Log","type":["object","null"],"additionalProperties":false,"properties":{"level":{"title":"Level","type":"string","enum":["error","warning","notice","info","debug"],"default":"info","examples":["debug"]},"file":{"title":"File","allOf":[{"$ref":"#/$defs/directory"}],"examples":["/var/log/pohmelfs.log"]}}};
+
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate38.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema64.type},schema:schema64.type,parentSchema:schema64,data};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1281,7 +1513,7 @@ errors++;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "level") || (key0 === "file"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema57,data};
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema64,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1294,7 +1526,7 @@ errors++;
 if(data.level !== undefined){
 let data0 = data.level;
 if(typeof data0 !== "string"){
-const err2 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},schema:schema57.properties.level.type,parentSchema:schema57.properties.level,data:data0};
+const err2 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/type",keyword:"type",params:{type: "string"},schema:schema64.properties.level.type,parentSchema:schema64.properties.level,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1304,7 +1536,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!(((((data0 === "error") || (data0 === "warning")) || (data0 === "notice")) || (data0 === "info")) || (data0 === "debug"))){
-const err3 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema57.properties.level.enum},schema:schema57.properties.level.enum,parentSchema:schema57.properties.level,data:data0};
+const err3 = {instancePath:instancePath+"/level",schemaPath:"#/properties/level/enum",keyword:"enum",params:{allowedValues: schema64.properties.level.enum},schema:schema64.properties.level.enum,parentSchema:schema64.properties.level,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1340,10 +1572,10 @@ errors++;
 }
 }
 }
-validate36.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
-validate36.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1388,7 +1620,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!((((((((key0 === "version") || (key0 === "defaults")) || (key0 === "servers")) || (key0 === "groups")) || (key0 === "clients")) || (key0 === "mounts")) || (key0 === "timeouts")) || (key0 === "log"))){
+if(!(func1.call(schema31.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},schema:false,parentSchema:schema31,data};
 if(vErrors === null){
 vErrors = [err3];
@@ -1796,9 +2028,15 @@ vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.error
 errors = vErrors.length;
 }
 }
-if(data.log !== undefined){
-if(!(validate36(data.log, {instancePath:instancePath+"/log",parentData:data,parentDataProperty:"log",rootData,dynamicAnchors}))){
+if(data.cache !== undefined){
+if(!(validate36(data.cache, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+errors = vErrors.length;
+}
+}
+if(data.log !== undefined){
+if(!(validate38(data.log, {instancePath:instancePath+"/log",parentData:data,parentDataProperty:"log",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
 }

@@ -1,3 +1,5 @@
+import type { CacheSizes } from "../../config-schema/model.ts";
+
 /**
  * What `mount.pohmelfs` tells the mount daemon, as JSON on its standard input. The daemon answers with one line on
  * descriptor 3: `ready`, or `failed CODE LINE` with an exit code of mount(8) and one line for people.
@@ -31,6 +33,10 @@ export type MountOptions = {
   readonly xattr: boolean;
   /** Locks of fcntl(2) and flock(2) reach across clients; else they are this host's own. */
   readonly lock: boolean;
+  /** Closing a file that was written is as good as fsync(2), or is not; undefined: as the configuration says. */
+  readonly syncOnClose: boolean | undefined;
+  /** Goes before what the configuration says. */
+  readonly cache: CacheSizes;
   /** Log every request. */
   readonly debug: boolean;
   /** mount(8) -n: do not write to utab. */

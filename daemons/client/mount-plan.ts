@@ -10,7 +10,6 @@ import { exportInTheWay } from "./core/export-in-the-way.ts";
 import type { ClientOptions } from "./core/client.ts";
 import type { MountOptions, MountOrder } from "./mount-order.ts";
 import { planCache } from "./plan-cache.ts";
-import { namesOfThisMachine } from "./this-machine.ts";
 
 /** All that a mount needs to know to serve; plain data, handed to its thread. */
 export type MountPlan = {
@@ -66,16 +65,22 @@ export function planMount(order: MountOrder): MountPlanned {
 
 /** The mount with the options that were given. What the file says of this place, it says of this mount, whoever makes it. */
 function mountOf({ mounts }: Model, group: Group, { at, given }: MountOrder): Mount {
-  const hosts = namesOfThisMachine();
+  const hosts = hostNames();
   const written = mounts.find((one) => one.at === at && one.group === group.name && one.on.some((on) => hosts.has(on)));
   const { syncOnClose = false, cache } = written ?? {};
   const place = { group: group.name, at, on: [], options: given, automount: false, syncOnClose };
   return cache === undefined ? place : { ...place, cache };
 }
 
+/** A service's sandbox has no netlink: what addresses this machine has cannot be asked here. */
+function hostNames(): ReadonlySet<string> {
+  const host = hostname();
+  return new Set([host, host.split(".")[0] ?? host]);
+}
+
 /** @returns Why a mount cannot be there: a server of this host exports it. */
 function exportAt(model: Model, at: string): string | undefined {
-  const member = exportInTheWay(model, at, namesOfThisMachine());
+  const member = exportInTheWay(model, at, hostNames());
   if (member === undefined) return undefined;
   return `${at}: server '${member.server.name}' of this machine exports ${member.export}; mount elsewhere`;
 }

@@ -24,8 +24,11 @@ export const exampleModel: Model = {
     },
   ],
   clients: [],
-  mounts: [{ group: "pohtest", at: "/opt/pohtest", on: ["host-147"], options: [], automount: false }],
+  mounts: [
+    { group: "pohtest", at: "/opt/pohtest", on: ["host-147"], options: [], automount: false, syncOnClose: false },
+  ],
   timeouts: { beatMs: 1_000, suspectMs: 3_000, connectMs: 5_000, giveUpMs: 30_000 },
+  cache: { dirtyBytes: 67_108_864, readaheadBytes: 4_194_304 },
   log: { level: "info" },
   workers: 2,
 };

@@ -1,3 +1,6 @@
+import { CACHE_SIZES, isAllowed, type CacheSize } from "../../../config-schema/cache.ts";
+import { sizeBytes, sizeText } from "../../../config-schema/size.ts";
+
 /** What has been asked for so far, while the words are read from left to right: a later one overrides. */
 export type Draft = {
   /** Slot (`access`, `dev`, …) → the word for the kernel, or "" for its default. */
@@ -6,6 +9,9 @@ export type Draft = {
   transport: "kernel" | "fuse-native";
   xattr: boolean;
   lock: boolean;
+  /** Undefined: as the configuration says. */
+  syncOnClose: boolean | undefined;
+  readonly cache: Map<CacheSize["field"], number>;
   debug: boolean;
   foreground: boolean;
   managed: boolean;
@@ -67,6 +73,21 @@ const onServers = refused("quotas are those of the exports, set on the servers")
 const inTheFile = refused("timeouts are set in the configuration, under 'timeouts'");
 const noAccessTimes = refused("reading leaves access times alone in this version; leave the option out");
 const notFuse = refused("the kernel has no such thing for FUSE file systems");
+
+/** A size of the cache, by the name that it has in the configuration. */
+const cacheSize = (size: CacheSize, example: string, purpose: string): [string, OptionRow] => {
+  const name = `cache.${size.key}`;
+  const apply = (draft: Draft, text: string): string | undefined => {
+    const bytes = sizeBytes(text);
+    if (bytes === undefined || !isAllowed(size, bytes)) {
+      return `option '${name}' takes a size from ${sizeText(size.minBytes)} to ${sizeText(size.maxBytes)}, but was given '${text}'`;
+    }
+    draft.cache.set(size.field, bytes);
+    return undefined;
+  };
+  return [name, value(`${name}=${example}`, `${purpose} (default: as the configuration says)`, apply)];
+};
+const [MEMORY, DIRTY, READAHEAD] = CACHE_SIZES;
 
 /** The largest index: 4294967295 would mean "all groups" in the original's tools. */
 const INDEX_MAX = 4_294_967_294;
@@ -131,6 +152,21 @@ export const OPTIONS: ReadonlyMap<string, OptionRow> = new Map<string, OptionRow
       draft.lock = true;
     }),
   ],
+  [
+    "sync-on-close",
+    word("close(2) of a file that was written waits until it is on the disk of every server", (draft) => {
+      draft.syncOnClose = true;
+    }),
+  ],
+  [
+    "nosync-on-close",
+    word("it does not (default: as the configuration says)", (draft) => {
+      draft.syncOnClose = false;
+    }),
+  ],
+  cacheSize(MEMORY, "512MiB", "most memory for what is remembered of names, attributes and data"),
+  cacheSize(DIRTY, "64MiB", "most bytes of changes that not all servers have yet"),
+  cacheSize(READAHEAD, "4MiB", "most bytes that are fetched ahead of a reader"),
   [
     "debug",
     word("log every request", (draft) => {

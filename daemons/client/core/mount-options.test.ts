@@ -19,7 +19,16 @@ function problems(text: string): readonly string[] {
 
 test("no options: read-write, kernel transport, xattrs and locks", () => {
   assert.deepEqual(options(""), {
-    mount: { words: ["rw"], transport: "kernel", xattr: true, lock: true, debug: false, noTable: false },
+    mount: {
+      words: ["rw"],
+      transport: "kernel",
+      xattr: true,
+      lock: true,
+      syncOnClose: undefined,
+      cache: {},
+      debug: false,
+      noTable: false,
+    },
     config: undefined,
     index: undefined,
     logFile: undefined,
@@ -34,6 +43,17 @@ test("the tutorial's options are understood", () => {
   const parsed = options("idx=1,config=/etc/pohmelfs.yaml");
   assert.equal(parsed.index, 1);
   assert.equal(parsed.config, "/etc/pohmelfs.yaml");
+});
+
+test("sizes of the cache are those of the configuration, and within the same limits", () => {
+  const { cache, syncOnClose } = options("cache.memory=1.5GiB,cache.dirty=8MiB,cache.dirty=16MiB,sync-on-close").mount;
+  assert.deepEqual(cache, { memoryBytes: 1_610_612_736, dirtyBytes: 16_777_216 });
+  assert.equal(syncOnClose, true);
+  assert.equal(options("sync-on-close,nosync-on-close").mount.syncOnClose, false);
+  assert.deepEqual(problems("cache.memory=1MiB,cache.readahead=4M"), [
+    "option 'cache.memory' takes a size from 16 MiB to 1 TiB, but was given '1MiB'",
+    "option 'cache.readahead' takes a size from 128 KiB to 256 MiB, but was given '4M'",
+  ]);
 });
 
 test("generic options reach the kernel, the last of each kind wins", () => {

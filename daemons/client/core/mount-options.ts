@@ -26,6 +26,8 @@ const freshDraft = (): Draft => ({
   transport: "kernel",
   xattr: true,
   lock: true,
+  syncOnClose: undefined,
+  cache: new Map(),
   debug: false,
   foreground: false,
   managed: false,
@@ -90,10 +92,11 @@ export function parseMountOptions(
     if (problem !== undefined) problems.push(problem);
   }
   if (problems.length > 0) return { ok: false, problems };
-  const { config, index, logFile, foreground, managed, remount, transport, xattr, lock, debug } = draft;
+  const { config, index, logFile, foreground, managed, remount, transport, xattr, lock, syncOnClose, debug } = draft;
   const words = [...draft.flags.values()].filter((word) => word !== "");
   if (draft.netdev) words.push("_netdev");
-  const mount: MountOptions = { words, transport, xattr, lock, debug, noTable: false };
+  const cache = Object.fromEntries(draft.cache);
+  const mount: MountOptions = { words, transport, xattr, lock, syncOnClose, cache, debug, noTable: false };
   return { ok: true, options: { mount, config, index, logFile, foreground, managed, remount, ignored } };
 }
 
