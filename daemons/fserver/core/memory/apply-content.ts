@@ -4,7 +4,7 @@ import { type MessageOfKind, SET } from "../../../wire/messages.ts";
 import { COPY_BYTES_MAX } from "../copy-limit.ts";
 import type { Done } from "./apply-names.ts";
 import { type Inode, isDirectory, isFile, typeOf } from "./inode.ts";
-import { inGroup, MAY, may, owns, permitted, withoutPrivileges } from "./permission.ts";
+import { inGroup, MAY, may, owns, permitted, withoutPrivileges } from "../../../core/permission.ts";
 import type { MemoryTree } from "./tree.ts";
 
 const NOTHING = { about: undefined };

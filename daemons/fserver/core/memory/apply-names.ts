@@ -3,7 +3,7 @@ import { ERRNO, type ErrnoName } from "../../../core/errno.ts";
 import type { MessageOfKind } from "../../../wire/messages.ts";
 import { checkName, isOwn } from "../names.ts";
 import { type Inode, isDirectory, newInode } from "./inode.ts";
-import { inherit, MAY, may } from "./permission.ts";
+import { inherit, MAY, may } from "../../../core/permission.ts";
 import type { MemoryTree } from "./tree.ts";
 
 /** What a change came to: an errno, or the object whose attributes are told. */

@@ -6,7 +6,7 @@ import type { MessageOfKind } from "../../../wire/messages.ts";
 import { mayChangeXattr } from "../xattr-rights.ts";
 import type { Done } from "./apply-names.ts";
 import { type Inode, isFile, typeOf } from "./inode.ts";
-import { MAY, may, owns, withoutPrivileges } from "./permission.ts";
+import { MAY, may, owns, withoutPrivileges } from "../../../core/permission.ts";
 import type { MemoryTree } from "./tree.ts";
 
 const XATTR_CREATE = 1;

@@ -6,7 +6,7 @@ import { fail, ok, type Result } from "../../../core/result.ts";
 import { TIME_ZERO, type Time } from "../../../core/time.ts";
 import { checkName, isOwn } from "../names.ts";
 import { type Inode, isDirectory, newInode } from "./inode.ts";
-import { isStuck, MAY, may } from "./permission.ts";
+import { isStuck, MAY, may } from "../../../core/permission.ts";
 
 /** Blocks where there is no limit: a terabyte. */
 const PLENTY = 2 ** 28;
