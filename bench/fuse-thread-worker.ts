@@ -131,8 +131,6 @@ const transport = new KernelTransport(reactor, {
   },
 });
 tree.transport = {
-  kind: "kernel",
-  requests: 0,
   reply(header: Header, reply: Reply) {
     replyBegan = now();
     transport.reply(header, reply);
@@ -142,6 +140,5 @@ tree.transport = {
     return transport.replyDirectory(header, size, plus, entries, validity);
   },
   keep: () => transport.keep(),
-  close: () => transport.close(),
 };
 reactor.run();

@@ -373,13 +373,13 @@ class MountThread implements ClientPorts {
     this.#transport?.replyDirectory(header, size, plus, entries, NOW);
   }
 
-  /** Nothing is valid for any time yet: there is nothing to forget. */
-  invalidate(...[, done]: Parameters<ClientPorts["invalidate"]>): void {
-    done();
+  invalidate(...[what, done]: Parameters<ClientPorts["invalidate"]>): void {
+    if (this.#transport === undefined) done();
+    else this.#transport.invalidate(what, done);
   }
 
   get canExpireNames(): boolean {
-    return false;
+    return this.#transport?.canExpireNames ?? false;
   }
 
   keep(): (() => void) | undefined {

@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { oid } from "../core/brand.ts";
 import type { Reactor } from "../sys/reactor.ts";
+import type { Invalidation } from "./core/invalidation.ts";
 import type { Negotiated } from "./core/negotiate.ts";
 import {
   type Asked,
@@ -49,6 +50,7 @@ type Steps = Generator<Asked, PathAnswer, Told>;
  */
 export class FuseNativeTransport implements Transport {
   readonly kind = "fuse-native";
+  readonly canExpireNames = false;
   readonly #options: FuseNativeTransportOptions;
   readonly #files: OpenFiles = new Map();
   /** Requests that are not answered yet, by their number. */
@@ -84,6 +86,11 @@ export class FuseNativeTransport implements Transport {
   keep(): undefined {
     // What a write carries is its own copy already, but whoever asks may not know: they copy it once more.
     return undefined;
+  }
+
+  /** Mounted with time-outs of 0 and without a way to notify: libfuse and the kernel remember nothing. */
+  invalidate(_: readonly Invalidation[], done: () => void): void {
+    done();
   }
 
   close(): void {

@@ -6,12 +6,15 @@ import type { Watch } from "../sys/poll-set.ts";
 import type { Reactor } from "../sys/reactor.ts";
 import { decodeRequest } from "./core/decode-request.ts";
 import { encodeNotification } from "./core/encode-notification.ts";
+import type { Invalidation } from "./core/invalidation.ts";
 import { encodeHeader, encodeReply } from "./core/encode-reply.ts";
 import { type Negotiated, negotiate, WANTED, type Wanted } from "./core/negotiate.ts";
 import { packDirectory } from "./core/pack-directory.ts";
 import type { DirectoryEntry, Reply, Validity } from "./core/reply.ts";
 import type { Header } from "./core/request.ts";
 import { OUT_HEADER } from "./core/structures.ts";
+import { Notifier, type Written } from "./notifier.ts";
+import { isAnswered, PendingRequests } from "./pending-requests.ts";
 import { RequestBuffers, type SystemMemory, systemMemory } from "./request-buffers.ts";
 import type { Transport, TransportEvents } from "./transport.ts";
 
@@ -25,6 +28,9 @@ const GATHER_BYTES_LEAST = 64 * 1024;
 const KEEP_BYTES_LEAST = 64 * 1024;
 /** Of kept buffers at most: 32 of a little over 1 MiB. */
 const KEPT_MOST = 32;
+
+/** The minor version with NOTIFY_INC_EPOCH: Linux 6.16. */
+const EPOCH_MINOR = 44;
 
 const { EAGAIN, EINTR, ENODEV, ENOENT, ECONNABORTED } = ERRNO;
 
@@ -52,10 +58,14 @@ export class KernelTransport implements Transport {
   #requests = 0;
   #open = true;
   #paused = false;
+  readonly #reactor: Reactor;
+  readonly #pending = new PendingRequests();
+  #notifier: Notifier | undefined;
   /** Bytes of the request that is being handled; 0 when its buffer cannot be kept (any more). */
   #keepable = 0;
 
   constructor(reactor: Reactor, { fd, events, wanted = WANTED, session }: KernelTransportOptions) {
+    this.#reactor = reactor;
     this.#fd = fd;
     this.#events = events;
     this.#wanted = wanted;
@@ -64,6 +74,7 @@ export class KernelTransport implements Transport {
     this.#out = systemMemory(wanted.maxWriteBytes + HEADROOM_BYTES);
     this.#pieces.set(0, this.#out.address, OUT_HEADER.bytes);
     this.#watch = reactor.watch(fd, POLLIN, () => this.#takeRequests());
+    if (session !== undefined) this.#notifier = this.#startNotifier(session);
   }
 
   get requests(): number {
@@ -72,6 +83,7 @@ export class KernelTransport implements Transport {
 
   reply(header: Header, reply: Reply): void {
     if (!this.#open) return;
+    this.#answered(header);
     if (reply.kind === "data" && reply.data.byteLength >= GATHER_BYTES_LEAST) this.#writeGathered(header, reply.data);
     else this.#write(encodeReply(this.#out, header, reply));
   }
@@ -84,6 +96,7 @@ export class KernelTransport implements Transport {
     validity: Validity,
   ): number {
     if (!this.#open) return 0;
+    this.#answered(header);
     const room = Math.min(size, this.#out.bytes.byteLength - OUT_HEADER.bytes);
     const { bytes, taken } = packDirectory(this.#out, OUT_HEADER.bytes, room, entries, { plus, validity });
     encodeHeader(this.#out.view, header, OUT_HEADER.bytes + bytes, 0);
@@ -105,17 +118,76 @@ export class KernelTransport implements Transport {
     return libc.write(this.#fd, this.#out.address, encodeNotification(this.#out, { kind: "resend" })) >= 0;
   }
 
+  invalidate(what: readonly Invalidation[], done: () => void): void {
+    if (!this.#open) return;
+    const written: Written[] = [];
+    let names = false;
+    for (const item of what) {
+      if (item.kind === "names") names = true;
+      else written.push(item);
+    }
+    if (names) this.#expireNames();
+    if (written.length === 0) done();
+    else this.#notifier?.add(written, done);
+  }
+
+  get canExpireNames(): boolean {
+    return (this.#session?.minor ?? 0) >= EPOCH_MINOR;
+  }
+
   pause(isPaused: boolean): void {
     if (!this.#open) return;
-    this.#paused = isPaused;
-    this.#watch.interest(isPaused ? 0 : POLLIN);
+    if (!isPaused) {
+      this.#setPaused(false);
+      this.#notifier?.resume();
+    } else if (this.#notifier === undefined) this.#setPaused(true);
+    else this.#notifier.pause(() => this.#setPaused(true));
   }
 
   close(): void {
     if (!this.#open) return;
+    this.#notifier?.close(() => this.#refuseAll());
     this.#open = false;
     this.#watch.close();
     libc.close(this.#fd);
+  }
+
+  #startNotifier(session: Negotiated): Notifier {
+    return new Notifier(this.#reactor, {
+      fd: this.#fd,
+      isAsked: (directory) => this.#pending.locks(directory),
+      expireNames: session.minor >= EPOCH_MINOR ? () => this.#expireNames() : undefined,
+      fault: (errno) => this.#events.fault?.(`the kernel refused a notification: ${errnoName(errno)}`),
+    });
+  }
+
+  /** Only counts a number up (fs/fuse/dev.c, fuse_notify_inc_epoch), so this thread may do it. */
+  #expireNames(): void {
+    this.#written(libc.write(this.#fd, this.#out.address, encodeNotification(this.#out, { kind: "epoch" })));
+  }
+
+  #setPaused(isPaused: boolean): void {
+    this.#paused = isPaused;
+    this.#watch.interest(isPaused ? 0 : POLLIN);
+  }
+
+  #answered(header: Header): void {
+    if (this.#pending.answered(header)) this.#notifier?.answered();
+  }
+
+  /** Frees whoever a notification waits for, so that its thread can end: the mount has no daemon any more. */
+  #refuseAll(): void {
+    const refuse = (header: Header): void => {
+      libc.write(this.#fd, this.#out.address, encodeReply(this.#out, header, { kind: "error", errno: "ENOTCONN" }));
+    };
+    for (const header of this.#pending.takeAll()) refuse(header);
+    const { current } = this.#buffers;
+    for (;;) {
+      const length = libc.read(this.#fd, current.address, current.bytes.byteLength);
+      if (length < 0 || this.#session === undefined) return;
+      const { op, header } = decodeRequest(current, length, this.#session);
+      if (isAnswered(op)) refuse(header);
+    }
   }
 
   #end(because: string): void {
@@ -147,7 +219,9 @@ export class KernelTransport implements Transport {
     this.#requests += 1;
     const request = decodeRequest(memory, length, this.#session);
     this.#keepable = length;
+    this.#pending.begin(request);
     this.#events.request(request);
+    this.#pending.end(request);
     this.#keepable = 0;
   }
 
@@ -160,6 +234,7 @@ export class KernelTransport implements Transport {
     this.#write(negotiation.bytes);
     if (negotiation.kind === "again" || !this.#open) return;
     this.#session = negotiation.session;
+    this.#notifier = this.#startNotifier(negotiation.session);
     this.#events.started?.(negotiation.session);
   }
 

@@ -1,3 +1,4 @@
+import type { Invalidation } from "./core/invalidation.ts";
 import type { Negotiated } from "./core/negotiate.ts";
 import type { DirectoryEntry, Reply, Validity } from "./core/reply.ts";
 import type { Header, KernelRequest } from "./core/request.ts";
@@ -47,7 +48,17 @@ export interface Transport {
    * undefined: copy it instead; always so for small data, and when too much is kept already.
    */
   keep(): (() => void) | undefined;
-  /** While it is set no request is taken: who asks, waits. Missing where that cannot be. */
+  /**
+   * The kernel is to forget. `done` is called from the reactor's thread once it has, perhaps before this returns; never
+   * when the transport ends before. That may take as long as requests stay unanswered: see {@link Invalidation}.
+   */
+  invalidate(what: readonly Invalidation[], done: () => void): void;
+  /** Whether `invalidate` takes `names`. */
+  readonly canExpireNames: boolean;
+  /**
+   * While it is set no request is taken: who asks, waits. Missing where that cannot be. Requests that stand in the way
+   * of a notification are still taken, until that is written.
+   */
   pause?(isPaused: boolean): void;
   /** Lets go of the mount, which is dead from then on if it is still mounted. No event follows. */
   close(): void;

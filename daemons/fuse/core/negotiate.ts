@@ -27,6 +27,8 @@ export type Negotiated = {
 
 export type Wanted = {
   readonly features: readonly Feature[];
+  /** Speaks no newer minor version than this, which shows what goes without. */
+  readonly minorMost?: number;
   readonly maxWriteBytes: number;
   readonly maxReadaheadBytes: number;
 };
@@ -131,7 +133,7 @@ export function negotiate(request: Memory, length: number, into: Memory, wanted:
   const offered = featuresIn(flags, extended ? view.getUint32(body + INIT_EXT_IN.at.flags2, true) : 0);
   const features = agree(offered, wanted);
   const session: Negotiated = {
-    minor: Math.min(minor, FUSE_MINOR),
+    minor: Math.min(minor, wanted.minorMost ?? FUSE_MINOR),
     features,
     unused: new Set([...offered].filter((feature) => !features.has(feature))),
     setxattrExt: features.has("setxattrExt"),

@@ -13,8 +13,6 @@ function askedByPath() {
   const ops: string[] = [];
   let told: Told | undefined;
   tree.transport = {
-    kind: "fuse-native",
-    requests: 0,
     reply: (_, reply) => {
       told = reply;
     },
@@ -25,7 +23,6 @@ function askedByPath() {
       return taken.length;
     },
     keep: () => undefined,
-    close: () => {},
   };
   const call = (asked: PathCall): PathAnswer => {
     const steps = answerPathCall(asked, files);

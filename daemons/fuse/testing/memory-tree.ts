@@ -25,6 +25,9 @@ const EMPTY: Reply = { kind: "empty" };
 const error = (errno: ErrnoName): Reply => ({ kind: "error", errno });
 const latin1 = (bytes: string): Buffer => Buffer.from(bytes, "latin1");
 
+/** What of a transport a tree needs. */
+export type Answering = Pick<Transport, "reply" | "replyDirectory" | "keep">;
+
 export type MemoryTreeOptions = {
   readonly validity: Validity;
   readonly now: () => Time;
@@ -35,7 +38,7 @@ export type MemoryTreeOptions = {
 export class MemoryTree {
   readonly objects = new Map<Oid, TreeObject>();
   /** Set once there is one; `handle` answers through it. */
-  transport: Transport | undefined;
+  transport: Answering | undefined;
   readonly #options: MemoryTreeOptions;
   #last = 1;
   #handles = 0;

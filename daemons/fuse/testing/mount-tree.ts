@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
 import { wakeThread } from "../../sys/wake-thread.ts";
+import type { Invalidation } from "../core/invalidation.ts";
 import { WANTED } from "../core/negotiate.ts";
 import { mountFuseNative } from "../mount-fuse-native.ts";
 import { findMount, mountFuse, unmountFuse } from "../mount.ts";
 import { startSourceThread } from "./source-thread.ts";
-import type { TreeThreadData } from "./tree-thread.ts";
+import type { ToTree, TreeThreadData } from "./tree-thread.ts";
 
 export type Ran = { readonly code: number | string; readonly out: string; readonly err: string };
 
@@ -21,6 +22,12 @@ export type MountedTree = {
   /** Operations so far, in order, when asked for. */
   readonly seen: readonly string[];
   readonly faults: readonly string[];
+  /** Asks the transport to have the kernel forget. @returns How long that took, milliseconds. */
+  invalidate(...what: readonly Invalidation[]): Promise<number>;
+  /** Tells the thread. */
+  tell(message: ToTree): void;
+  /** Waits until a request has been seen, which must be asked for. */
+  sees(text: string): Promise<void>;
   /** Runs a shell command within the tree. It is killed after 10 s. */
   run(command: string): Promise<Ran>;
   /** Waits for the text of `ended`. */
@@ -49,6 +56,7 @@ type Message = {
   readonly seen?: string;
   readonly ended?: string;
   readonly fault?: string;
+  readonly done?: number;
 };
 
 /** Starts the thread; `mounted` is called when it can be woken, if mounting has to wait for that. */
@@ -66,6 +74,24 @@ async function serve(
   const end = new Promise<string>((settle) => {
     ended = settle;
   });
+  let wakeFd = -1;
+  const tell = (message: ToTree): void => {
+    worker.postMessage(message);
+    wakeThread(wakeFd);
+  };
+  const dones: (() => void)[] = [];
+  const invalidate = (...what: readonly Invalidation[]): Promise<number> =>
+    new Promise((settle) => {
+      const began = performance.now();
+      dones.push(() => settle(performance.now() - began));
+      tell({ kind: "invalidate", id: dones.length - 1, what });
+    });
+  const sees = async (text: string): Promise<void> => {
+    for (let left = 500; !seen.includes(text); left -= 1) {
+      if (left === 0) throw new Error(`${text} was not seen`);
+      await new Promise((settle) => setTimeout(settle, 10));
+    }
+  };
   const close = async (): Promise<void> => {
     if (findMount(at) !== undefined && !unmountFuse(at).ok) {
       unmountFuse(at, { force: true });
@@ -77,7 +103,11 @@ async function serve(
   const session = await new Promise<MountedTree["session"]>((settle, refuse) => {
     worker.on("error", (error) => close().finally(() => refuse(error)));
     worker.on("message", (message: Message) => {
-      if (message.wakeFd !== undefined) mounted(message.wakeFd).catch(refuse);
+      if (message.wakeFd !== undefined) {
+        wakeFd = message.wakeFd;
+        mounted(message.wakeFd).catch(refuse);
+      }
+      if (message.done !== undefined) dones[message.done]?.();
       if (message.started !== undefined) settle(message.started);
       if (message.seen !== undefined) seen.push(message.seen);
       if (message.fault !== undefined) faults.push(message.fault);
@@ -85,7 +115,19 @@ async function serve(
     });
   });
   const fd = "fd" in data.device ? data.device.fd : -1;
-  return { at, fd, session, seen, faults, run: (command) => run(at, command), ended: end, close };
+  return {
+    at,
+    fd,
+    session,
+    seen,
+    faults,
+    invalidate,
+    tell,
+    sees,
+    run: (command) => run(at, command),
+    ended: end,
+    close,
+  };
 }
 
 const DEFAULTS = {

@@ -14,8 +14,7 @@ import { packDirectory } from "../core/pack-directory.ts";
 import type { Reply } from "../core/reply.ts";
 import type { Header, KernelRequest } from "../core/request.ts";
 import { systemMemory } from "../request-buffers.ts";
-import type { Transport } from "../transport.ts";
-import { MemoryTree, noTime } from "./memory-tree.ts";
+import { type Answering, MemoryTree, noTime } from "./memory-tree.ts";
 
 const { fd } = workerData as { readonly fd: number };
 const input = systemMemory((1 << 20) + 8192);
@@ -27,9 +26,7 @@ pollfd.writeInt16LE(POLLIN, 4);
 const reply = (header: Header, answer: Reply): void => {
   libc.write(fd, output.address, encodeReply(output, header, answer));
 };
-const transport: Transport = {
-  kind: "kernel",
-  requests: 0,
+const transport: Answering = {
   reply,
   replyDirectory(header, size, plus, entries, validity) {
     const { bytes, taken } = packDirectory(output, 16, size, entries, { plus, validity });
@@ -38,7 +35,6 @@ const transport: Transport = {
     return taken;
   },
   keep: () => undefined,
-  close: () => {},
 };
 
 const tree = new MemoryTree({ validity: { entrySeconds: 0, attributeSeconds: 0 }, now: noTime });

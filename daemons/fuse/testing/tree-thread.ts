@@ -1,15 +1,17 @@
 /**
  * The thread that serves a memory tree; started by `mountTree`. Its messages: `{wakeFd}` of its reactor, `{started}` with
- * what was negotiated, `{seen}` for each request where asked for, `{ended}` and `{fault}` with a text.
+ * what was negotiated, `{seen}` for each request where asked for, `{done}` with the number of an invalidation, `{ended}`
+ * and `{fault}` with a text.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Reactor } from "../../sys/reactor.ts";
+import type { Invalidation } from "../core/invalidation.ts";
 import type { Wanted } from "../core/negotiate.ts";
 import type { Validity } from "../core/reply.ts";
-import type { KernelRequest } from "../core/request.ts";
+import type { KernelRequest, OperationName } from "../core/request.ts";
 import { FuseNativeTransport } from "../fuse-native-transport.ts";
 import { KernelTransport } from "../kernel-transport.ts";
-import type { TransportEvents } from "../transport.ts";
+import type { Transport, TransportEvents } from "../transport.ts";
 import { MemoryTree } from "./memory-tree.ts";
 
 export type TreeThreadData = {
@@ -24,6 +26,15 @@ export type TreeThreadData = {
   readonly late: boolean;
 };
 
+/** What the test asks of it; it must be woken afterwards. */
+export type ToTree =
+  | { readonly kind: "invalidate"; readonly id: number; readonly what: readonly Invalidation[] }
+  /** Such requests are not answered until `release`. */
+  | { readonly kind: "hold"; readonly op: OperationName }
+  | { readonly kind: "release" }
+  /** The transport is closed, the mount left as it is. */
+  | { readonly kind: "close" };
+
 const { device, validity, wanted, spinUs, seen, late } = workerData as TreeThreadData;
 const reactor = new Reactor();
 reactor.spinUs = spinUs;
@@ -33,7 +44,14 @@ const tree = new MemoryTree({
   now: () => reactor.realtime(),
   ...(seen ? { seen: ({ op }) => tell({ seen: op }) } : {}),
 });
+const held = new Set<OperationName>();
+let waiting: KernelRequest[] = [];
 function handle(request: KernelRequest): void {
+  if (held.has(request.op)) {
+    if (seen) tell({ seen: `${request.op} held` });
+    waiting.push(request);
+    return;
+  }
   if (!late || request.op !== "write") {
     tree.handle(request);
     return;
@@ -46,6 +64,27 @@ function handle(request: KernelRequest): void {
   });
 }
 
+function told(message: ToTree): void {
+  switch (message.kind) {
+    case "invalidate":
+      return transport.invalidate(message.what, () => tell({ done: message.id }));
+    case "hold":
+      held.add(message.op);
+      return;
+    case "release": {
+      held.clear();
+      const requests = waiting;
+      waiting = [];
+      for (const request of requests) tree.handle(request);
+      return;
+    }
+    case "close":
+      transport.close();
+      tell({ ended: "closed" });
+      reactor.stop();
+  }
+}
+
 const events: TransportEvents = {
   request: handle,
   started: (session) => tell({ started: { minor: session.minor, features: [...session.features] } }),
@@ -55,9 +94,11 @@ const events: TransportEvents = {
     reactor.stop();
   },
 };
-tree.transport =
+const transport: Transport =
   "fd" in device
     ? new KernelTransport(reactor, { fd: device.fd, wanted, events })
     : new FuseNativeTransport(reactor, { port: device.port, uid: 0, gid: 0, events });
+tree.transport = transport;
+if (parentPort !== null) reactor.inbox(parentPort, (message) => told(message as ToTree));
 tell({ wakeFd: reactor.wakeFd });
 reactor.run();
