@@ -53,8 +53,8 @@ export function* change(c: Context, order: ChangeOrder): Operation<ChangeOutcome
     inDoubt = true;
     for (const use of under) c.leases.doubtUntilSettled(use);
   }
-  // A failed change changed nothing, on no member: versions stay.
-  if (outcome.kind === "changed" && outcome.errno === undefined) {
+  // A failed change counts, too: see the stores of the members.
+  if (outcome.kind === "changed") {
     for (const oid of touched) {
       const held = helds.get(oid);
       if (held !== undefined) held.version = version(held.version + 1);

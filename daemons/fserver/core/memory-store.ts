@@ -7,11 +7,11 @@ import {
   oid as toOid,
   type Sequence,
   sequence,
-  version,
 } from "../../core/brand.ts";
 import { type Caller, ROOT_CALLER } from "../../core/caller.ts";
 import { assertNever, fail, ok, type Result } from "../../core/result.ts";
 import { type Change, LIMIT } from "../../wire/messages.ts";
+import { misfitOf } from "./fit.ts";
 import { allocate, copyRange, setAttributes, write } from "./memory/apply-content.ts";
 import { create, type Done, link, numberOf, purge, remove, rename } from "./memory/apply-names.ts";
 import { mayUseXattr, removeXattr, setXattr } from "./memory/apply-xattr.ts";
@@ -20,7 +20,7 @@ import { attributesOf, isDirectory, isFile, typeOf } from "./memory/inode.ts";
 import { MAY, may } from "./memory/permission.ts";
 import { MemoryTree } from "./memory/tree.ts";
 import { checkName, isOwn } from "./names.ts";
-import type { Applied, Entry, Listing, Outcome, Refused, Space, Store } from "./store.ts";
+import type { Applied, Entry, Listing, Outcome, Space, Store } from "./store.ts";
 import { maySeeXattr } from "./xattr-rights.ts";
 
 export type MemoryStoreOptions = {
@@ -206,9 +206,9 @@ export class MemoryStore implements Store {
         : { kind: "repeated", outcome };
     }
     if (seq > session.position + 1) return { kind: "gap", applied: sequence(session.position) };
-    const misfit = this.#misfit(change);
-    if (misfit !== undefined) return misfit;
-    const outcome = this.#outcome(change, dispatch(this.#tree, change));
+    const misfit = misfitOf(change, (oid) => this.#tree.inodes.get(oid)?.version);
+    if (typeof misfit === "object") return misfit;
+    const outcome = this.#outcome(change, misfit ?? dispatch(this.#tree, change));
     session.position = seq;
     session.outcomes.set(seq, outcome);
     session.outcomes.delete(seq - OUTCOMES);
@@ -226,22 +226,14 @@ export class MemoryStore implements Store {
 
   close(): void {}
 
-  #misfit(change: Change): Refused | undefined {
-    for (const { oid, version: want } of change.origin.touches) {
-      const have = version(this.#tree.inodes.get(oid)?.version ?? 0);
-      if (have !== want - 1) return { kind: "version", oid, have, want };
-    }
-    return undefined;
-  }
-
   #outcome(change: Change, done: Done): Outcome {
-    if (typeof done === "string") return { errno: numberOf(done), count: 0 };
     for (const { oid, version: want } of change.origin.touches) {
       const inode = this.#tree.inodes.get(oid);
       if (inode === undefined) continue;
       inode.version = want;
-      inode.ctime = change.origin.time;
+      if (typeof done !== "string") inode.ctime = change.origin.time;
     }
+    if (typeof done === "string") return { errno: numberOf(done), count: 0 };
     const count = done.count ?? 0;
     return done.about === undefined ? { errno: 0, count } : { errno: 0, count, attributes: attributesOf(done.about) };
   }

@@ -1,9 +1,10 @@
 import type { ClientId, Oid, Version } from "../../core/brand.ts";
-import { version } from "../../core/brand.ts";
+import { ERRNO } from "../../core/errno.ts";
 import { assertNever } from "../../core/result.ts";
 import type { Change } from "../../wire/messages.ts";
+import { misfitOf } from "../core/fit.ts";
 import { OUTCOMES, type Positions } from "../core/positions.ts";
-import type { Applied, Outcome, Refused } from "../core/store.ts";
+import type { Applied, Outcome } from "../core/store.ts";
 import { applyAllocate } from "./apply-allocate.ts";
 import { applySetAttributes } from "./apply-attributes.ts";
 import { applyCopy } from "./apply-copy.ts";
@@ -48,23 +49,12 @@ export class Applier {
     if (seq > position + 1) return { kind: "gap", applied: position };
     if (seq <= position) return this.#repeated(client, change, position);
     const doubtful = this.#doubtful(client, change);
-    const misfit = this.#misfit(change, doubtful);
-    if (misfit !== undefined) return misfit;
+    const misfit = misfitOf(change, (oid) => this.#disk.objects.get(oid)?.version, doubtful);
+    if (typeof misfit === "object") return misfit;
     resetEffects(this.#effects, doubtful);
     this.#journal.begin(client, change);
-    return { kind: "applied", outcome: this.#end(client, change, dispatch(this.#disk, change, this.#effects)) };
-  }
-
-  /** Versions are compared before anything is done (rule C2). */
-  #misfit(change: Change, doubtful: boolean): Refused | undefined {
-    for (const { oid, version: want } of change.origin.touches) {
-      const have = this.#disk.objects.get(oid)?.version ?? 0;
-      if (have === want - 1) continue;
-      // An object that was made just before the process ended, and found by its xattr since.
-      if (doubtful && change.kind === "create" && oid === change.oid && have === 1 && want === 1) continue;
-      return { kind: "version", oid, have: version(have), want };
-    }
-    return undefined;
+    const result = misfit === undefined ? dispatch(this.#disk, change, this.#effects) : -ERRNO[misfit].number;
+    return { kind: "applied", outcome: this.#end(client, change, result) };
   }
 
   #end(client: ClientId, change: Change, result: number): Outcome {
@@ -72,7 +62,10 @@ export class Applier {
     const effects = this.#effects;
     const { touches, time } = change.origin;
     this.#journal.effects();
-    if (result >= 0) {
+    if (result < 0) {
+      // It counts all the same: what its client sent behind it expects these versions.
+      for (const { oid, version: next } of touches) this.#count(oid, next);
+    } else {
       for (const entry of effects.removed) {
         this.#journal.erase(entry);
         objects.remove(entry);
@@ -90,6 +83,13 @@ export class Applier {
     const outcome = this.#outcome(errno, count, result < 0 ? undefined : effects.about);
     this.#journal.end(client, change, errno, count, outcome.attributes);
     return outcome;
+  }
+
+  #count(oid: Oid, next: Version): void {
+    const entry = this.#disk.objects.get(oid);
+    if (entry === undefined) return;
+    entry.version = next;
+    this.#journal.keep(entry);
   }
 
   #touch(oid: Oid, next: Version, sec: number, nsec: number): void {

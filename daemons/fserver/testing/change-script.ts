@@ -29,7 +29,10 @@ export function everyChange(d: StoreDriver): void {
   const file = d.file(dir, "file", { as: USER });
   d.write(file, 0, "first text");
   d.write(file, 6, "words and more");
-  d.create(dir, "file");
+  const unmade = d.oid();
+  d.create(dir, "file", { oid: unmade });
+  d.write(unmade, 0, "never");
+  d.write(dir, 0, "never");
   d.symlink(dir, "link", "file");
   d.create(ROOT_OID, "fifo", { mode: S_IFIFO | 0o620, as: USER });
   d.link(file, ROOT_OID, "second");

@@ -46,7 +46,7 @@ function one(d: StoreDriver, roll: Roll, oids: Oid[]): void {
   if (typeof found === "string" || files.length === 0) return create(d, roll, oids, parent, name);
   const { oid } = found;
   const file = pick(files);
-  switch (roll(12)) {
+  switch (roll(13)) {
     case 0:
       return void d.remove(parent, name, oid, { directory: typeOf(d, oid) === S_IFDIR, keep: roll(3) === 0 });
     case 1:
@@ -77,9 +77,19 @@ function one(d: StoreDriver, roll: Roll, oids: Oid[]): void {
       return removeXattr(d, oid);
     case 8:
       return void copyOrCut(d, roll, pick(files), file);
+    case 9:
+      return fail(d, roll, parent, name);
     default:
       return void d.write(file, roll(6_000), Buffer.alloc(1 + roll(pick(SIZES)), 1 + roll(255)));
   }
+}
+
+/** What fails counts, too. */
+function fail(d: StoreDriver, roll: Roll, parent: Oid, name: string): void {
+  const oid = d.oid();
+  if (roll(2) === 0) d.create(parent, name, { oid });
+  else d.write(parent, 0, "no file");
+  d.write(oid, 0, "never made");
 }
 
 /** Of a removal that reached the disk, but not the journal, nobody could tell later that it was done. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { clientId, fileName, ROOT_OID, version } from "../../core/brand.ts";
-import { StoreDriver } from "./store-driver.ts";
+import { clientId, fileName, type Oid, ROOT_OID, version } from "../../core/brand.ts";
+import { type Body, StoreDriver } from "./store-driver.ts";
 import type { StoreUnderTest } from "./store-suite.ts";
 import { tester } from "./suite-test.ts";
 
@@ -97,14 +97,50 @@ export function sequenceSuite(kind: string, open: () => StoreUnderTest, skip: st
     assert.equal(d.attributes(file).version, 2);
   });
 
-  test("a change that fails takes its number, and leaves versions and times", (d) => {
+  test("a change that fails takes its number, counts for the versions, and changes nothing else", (d) => {
     const dir = d.directory(ROOT_OID, "dir");
     const file = d.file(dir, "file");
-    const before = [d.attributes(dir), d.attributes(file)];
+    const before = [d.attributes(ROOT_OID), d.attributes(dir), d.attributes(file)];
     assert.equal(d.remove(ROOT_OID, "dir", dir, { directory: true }), "ENOTEMPTY");
     assert.equal(d.create(dir, "file"), "EEXIST");
-    assert.deepEqual([d.attributes(dir), d.attributes(file)], before);
-    assert.equal(d.store.position(d.client), 4);
+    assert.equal(d.write(dir, 0, "x"), "EISDIR");
+    const counts = [1, 3, 0];
+    assert.deepEqual(
+      [d.attributes(ROOT_OID), d.attributes(dir), d.attributes(file)],
+      before.map((one, place) => ({ ...one, version: one.version + (counts[place] ?? 0) })),
+    );
+    assert.equal(d.store.position(d.client), 5);
+  });
+
+  test("changes of an object that could not be made fail one after the other, and what is sent behind them fits", (d) => {
+    d.file(ROOT_OID, "name");
+    const made = d.oid();
+    const touches = (...pairs: readonly (readonly [Oid, number])[]) =>
+      pairs.map(([oid, next]) => ({ oid, version: version(next) }));
+    const all = [
+      { body: bodyOfCreate("name", made), touches: touches([ROOT_OID, 3], [made, 1]), said: "EEXIST" },
+      { body: bodyOfWrite(made), touches: touches([made, 2]), said: "ESTALE" },
+      { body: bodyOfRemove("name", made), touches: touches([ROOT_OID, 4], [made, 3]), said: "ESTALE" },
+      { body: bodyOfCreate("other", d.oid()), touches: touches([ROOT_OID, 5]), said: "done" },
+    ];
+    for (const { body, touches, said } of all) {
+      const change = d.build(body, []);
+      assert.equal(d.apply({ ...change, origin: { ...change.origin, touches } }), said);
+    }
+    assert.deepEqual([d.names(), d.attributes(ROOT_OID).version], [["name", "other"], 5]);
+  });
+
+  test("a change of an object that is gone fails, but not where another of its objects has another version", (d) => {
+    const file = d.file(ROOT_OID, "file");
+    assert.equal(d.remove(ROOT_OID, "file", file), "done");
+    assert.equal(d.write(file, 0, "x"), "ESTALE");
+    const change = d.build(bodyOfRemove("file", file), []);
+    const touches = [
+      { oid: file, version: version(4) },
+      { oid: ROOT_OID, version: version(7) },
+    ];
+    assert.equal(d.apply({ ...change, origin: { ...change.origin, touches } }), "version");
+    assert.equal(d.store.position(d.client), 3);
   });
 
   test("versions count the changes of each object", (d) => {
@@ -118,3 +154,31 @@ export function sequenceSuite(kind: string, open: () => StoreUnderTest, skip: st
     );
   });
 }
+
+const bodyOfCreate = (name: string, oid: Oid): Body => ({
+  kind: "create",
+  parent: ROOT_OID,
+  name: fileName(name),
+  oid,
+  mode: 0o100644,
+  umask: 0,
+  rdev: 0,
+  target: fileName(""),
+});
+
+const bodyOfWrite = (oid: Oid): Body => ({
+  kind: "write",
+  oid,
+  offset: 0,
+  killPrivileges: 0,
+  data: Buffer.from("x"),
+});
+
+const bodyOfRemove = (name: string, oid: Oid): Body => ({
+  kind: "remove",
+  parent: ROOT_OID,
+  name: fileName(name),
+  oid,
+  directory: 0,
+  keep: 0,
+});
