@@ -109,16 +109,23 @@ function answer(message: Racing): void {
   process.send?.(message);
 }
 
-// Acts at load when it is the program of a process that was forked; an import for its types does nothing.
-if (process.send !== undefined && process.argv[1] === import.meta.filename) {
-  const runner = JSON.parse(process.argv[2] ?? "") as Runner;
+/** What the program of a process does that `race.ts` has started: one task, when it gets the word. */
+export function serveTask<Own extends { readonly task: string; readonly number: number }>(
+  all: Readonly<Record<string, (runner: Own) => unknown>>,
+): void {
+  const runner = JSON.parse(process.argv[2] ?? "") as Own;
   process.once("message", () => {
-    try {
-      const run: Task = tasks[runner.task];
-      answer({ value: run(runner) ?? null });
-    } catch (error) {
-      answer({ failed: `${runner.task} ${runner.number}: ${(error as Error).message}` });
-    }
+    Promise.resolve(runner)
+      .then((own) => all[own.task]?.(own))
+      .then((value) => answer({ value: value ?? null }))
+      .catch((error: unknown) =>
+        answer({
+          failed: `${runner.task} ${runner.number}: ${error instanceof Error ? error.message : String(error)}`,
+        }),
+      );
   });
   answer({ ready: true });
 }
+
+// Acts at load when it is the program of a process that was forked; an import for its types does nothing.
+if (process.send !== undefined && process.argv[1] === import.meta.filename) serveTask(tasks);
