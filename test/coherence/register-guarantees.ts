@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { test } from "node:test";
-import type { Guarantees, Places, Tell } from "./guarantee.ts";
+import type { Guarantees, Places } from "./guarantee.ts";
 import { afterAttributes } from "./guarantees/attributes.ts";
 import { afterClose } from "./guarantees/after-close.ts";
 import { afterWrite } from "./guarantees/after-write.ts";
@@ -10,7 +10,7 @@ import { ofMappings } from "./guarantees/mappings.ts";
 import { afterNames } from "./guarantees/names.ts";
 import { ofOpenFiles } from "./guarantees/open-files.ts";
 
-const all: Guarantees = {
+const guarantees: Guarantees = {
   ...afterWrite,
   ...afterClose,
   ...afterNames,
@@ -23,24 +23,20 @@ const all: Guarantees = {
 
 const LIMIT_MS = 120_000;
 
-/** Judges what a guarantee does with places. */
-export type Judge = (run: () => void | Promise<void>) => void | Promise<void>;
-
 /**
  * A test for each guarantee.
  *
  * @param roots The same directory by three paths; asked for when a test runs.
- * @param judge What must become of it; default: it holds.
+ * @param all Whether also what does not hold between mounts yet must hold.
  */
-export function registerGuarantees(roots: () => Places, judge: Judge = (run) => run()): void {
-  for (const [at, [name, entry]] of Object.entries(all).entries()) {
-    const { run: guarantee, todo = false } = typeof entry === "function" ? { run: entry } : entry;
-    test(name, { timeout: LIMIT_MS, todo }, async (context) => {
+export function registerGuarantees(roots: () => Places, all = false): void {
+  for (const [at, [name, entry]] of Object.entries(guarantees).entries()) {
+    const { run, todo } = typeof entry === "function" ? { run: entry, todo: false } : entry;
+    test(name, { timeout: LIMIT_MS, todo: all ? false : todo }, async (context) => {
       const places = roots().map((root) => `${root}/guarantee-${at}`) as unknown as Places;
       mkdirSync(places[0]);
       chmodSync(places[0], 0o777);
-      const tell: Tell = (figure) => context.diagnostic(figure);
-      await judge(() => guarantee(places, tell));
+      await run(places, (figure) => context.diagnostic(figure));
     });
   }
 }

@@ -31,11 +31,11 @@ function kept(path: string, flags: string): number {
   return fd;
 }
 
-/** Reads a file that may be replaced between its lookup and its opening, which the kernel repeats once only. */
-function readNow(path: string): string {
+/** For what may be replaced between its lookup and its use, which the kernel repeats once only. */
+function again(act: () => string): string {
   for (;;) {
     try {
-      return fs.readFileSync(path, "latin1");
+      return act();
     } catch (error) {
       if ((error as NodeJS.ErrnoException).errno !== -ESTALE) throw error;
     }
@@ -76,7 +76,7 @@ export const SIGHTS = {
       fs.writeFileSync(`${dir}/new`, line(number).repeat(LINES));
       fs.renameSync(`${dir}/new`, `${dir}/file`);
     },
-    see: (dir) => whole(readNow(`${dir}/file`)),
+    see: (dir) => whole(again(() => fs.readFileSync(`${dir}/file`, "latin1"))),
   },
   opened: {
     start: (dir) => fs.writeFileSync(`${dir}/file`, line(0)),
@@ -162,7 +162,7 @@ export const SIGHTS = {
       fs.symlinkSync(String(number), `${dir}/new`);
       fs.renameSync(`${dir}/new`, `${dir}/symlink`);
     },
-    see: (dir) => Number(fs.readlinkSync(`${dir}/symlink`)),
+    see: (dir) => Number(again(() => fs.readlinkSync(`${dir}/symlink`))),
   },
 } satisfies Record<string, Way>;
 

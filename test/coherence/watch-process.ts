@@ -25,7 +25,7 @@ function change({ sight, dir, count, register }: Watching): void {
   }
 }
 
-function watch({ sight, dir, count, register, backwards }: Watching): Watched {
+function watch({ sight, dir, count, register, onwards }: Watching): Watched {
   using said = new Register(register);
   const { see } = wayOf(sight);
   while (said.get() < STARTED) rest(REST_MS);
@@ -35,8 +35,8 @@ function watch({ sight, dir, count, register, backwards }: Watching): Watched {
     const before = Math.floor(said.get());
     const now = see(dir);
     if (now < before) throw new Error(`${now} was seen, and ${before} had been done before`);
-    if (now < last && !backwards) throw new Error(`${now} was seen after ${last}`);
-    last = now;
+    if (now < last && onwards) throw new Error(`${now} was seen after ${last}`);
+    last = Math.max(last, now);
     numbers.add(now);
   }
   return { looks, numbers: numbers.size };

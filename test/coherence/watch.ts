@@ -17,8 +17,8 @@ export type Watching = {
   readonly count: number;
   /** A local file: see `Register`. */
   readonly register: string;
-  /** Whether what was seen once may be unseen while its call has not returned. */
-  readonly backwards: boolean;
+  /** Whether what was seen once must be seen from then on, though its call has not returned. */
+  readonly onwards: boolean;
 };
 
 /** What a watcher found: how often it looked, and how many different numbers it saw. */
@@ -27,19 +27,20 @@ export type Watched = { readonly looks: number; readonly numbers: number };
 /**
  * One process makes numbered changes on the first place, one after the other, and says of each when its call has
  * returned. A process on each of the other places looks all the time: what it sees must not be older than what had been
- * said before it looked, nor than what it saw before.
+ * said before it looked.
  *
- * @param backwards Leave out the latter: a change whose call has not returned may be seen, and then not.
+ * @param onwards Nor may it be older than what the process saw before: so a change is seen by all or by none already
+ *   while its call has not returned.
  * @returns How often the watchers looked, for people. @throws When one of them sees something older.
  */
-export async function sees(sight: Sight, places: Places, count: number, backwards = false): Promise<string> {
+export async function sees(sight: Sight, places: Places, count: number, onwards = false): Promise<string> {
   using local = temporaryDirectory("register");
   mkdirSync(`${places[0]}/${sight}`, { recursive: true });
   const [, ...watchers] = await raceOf(
     PROGRAM,
     places.map((dir, number): Watching => {
       const task = number === 0 ? "change" : "watch";
-      return { task, sight, number, dir: `${dir}/${sight}`, count, register: `${local.path}/said`, backwards };
+      return { task, sight, number, dir: `${dir}/${sight}`, count, register: `${local.path}/said`, onwards };
     }),
   );
   const looks = (watchers as Watched[]).map(({ looks, numbers }) => `${looks} looks, ${numbers} states`);
