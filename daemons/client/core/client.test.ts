@@ -293,3 +293,63 @@ test("a member that takes another server for the lead is tried again, and told o
   answer(1, "hello", welcome());
   assert.equal(client.complete, true);
 });
+
+/** Begins a barrier; `told` is how it ended. */
+function syncing({ client }: ReturnType<typeof mounted>) {
+  const told: string[] = [];
+  const barrier = client.sync((result) => told.push(result.ok ? "done" : result.errno));
+  return { told, barrier };
+}
+
+test("a barrier waits for what was changed before it, and then for the disks of all members", () => {
+  const group = mounted();
+  group.ask(FILE, write(100));
+  group.grant();
+  const { told, barrier } = syncing(group);
+  assert.deepEqual(barrier.left(), { changes: 1, bytes: 100, members: ["m0", "m1"] });
+  group.answer(0, "write", changed(1));
+  group.pass(500);
+  assert.deepEqual(barrier.left(), { changes: 1, bytes: 100, members: ["m1"] });
+  assert.deepEqual(group.ports.kindsSentTo(0), []);
+  group.answer(1, "write", changed(1));
+  group.pass(500);
+  for (const place of [0, 1]) group.answer(place, "syncObject", { kind: "done" });
+  assert.deepEqual(told, ["done"]);
+});
+
+test("a barrier waits for a member that is away as long as somebody waits at it", () => {
+  const group = mounted();
+  group.break(1);
+  const { told } = syncing(group);
+  group.pass(3 * GIVE_UP_MS);
+  assert.deepEqual(told, []);
+  group.connect(1);
+  group.pass(500);
+  for (const place of [0, 1]) group.answer(place, "syncObject", { kind: "done" });
+  assert.deepEqual(told, ["done"]);
+});
+
+test("a barrier ends with an error when a member cannot follow any more, and when a disk fails", () => {
+  const failing = mounted();
+  const first = syncing(failing);
+  failing.answer(0, "syncObject", { kind: "failed", errno: ERRNO.EIO.number, because: "the disk" });
+  failing.answer(1, "syncObject", { kind: "done" });
+  assert.deepEqual(first.told, ["EIO"]);
+
+  const lost = mounted();
+  lost.ask(FILE, write(100));
+  lost.grant();
+  const second = syncing(lost);
+  lost.answer(0, "write", changed(1));
+  lost.answer(1, "write", { kind: "failed", errno: ERRNO.ENOSPC.number, because: "full" });
+  lost.pass(500);
+  assert.deepEqual(second.told, ["EIO"]);
+});
+
+test("a barrier that nobody waits at any more says nothing", () => {
+  const group = mounted();
+  const { told, barrier } = syncing(group);
+  barrier.giveUp();
+  for (const place of [0, 1]) group.answer(place, "syncObject", { kind: "done" });
+  assert.deepEqual(told, []);
+});

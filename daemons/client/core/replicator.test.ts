@@ -256,3 +256,19 @@ test("who waits for all members is told when they are there, or that it takes to
   group.pass(GIVE_UP_MS);
   assert.deepEqual(told, [undefined, "EINTR", "EIO"]);
 });
+
+test("what is left of the changes up to a number is told with who is waited for", () => {
+  const { group, replicator, submit } = replicating(3);
+  submit("a");
+  submit("b");
+  const { newest } = replicator;
+  submit("c");
+  assert.deepEqual(replicator.left(newest), { changes: 2, bytes: 0, members: [0, 1, 2] });
+  for (const place of [0, 2]) group.answer(place, "purge", done(1));
+  group.answer(0, "purge", done(2));
+  group.answer(1, "purge", done(1));
+  assert.deepEqual(replicator.left(newest), { changes: 1, bytes: 0, members: [1, 2] });
+  for (const place of [1, 2]) group.answer(place, "purge", done(2));
+  assert.deepEqual(replicator.left(newest), { changes: 0, bytes: 0, members: [] });
+  assert.equal(replicator.unsent, 1);
+});

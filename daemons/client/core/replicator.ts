@@ -4,6 +4,7 @@ import { abandon, disagreement, outcomeOf, type Entry, type Work } from "./chang
 import type { MemberLink } from "./member-link.ts";
 import type { ClientPorts, TimerHandle } from "./ports.ts";
 import type { Lost } from "./requests.ts";
+import { leftOf, type Left } from "./what-is-left.ts";
 
 /** What waits for all writable members: a change to be sent, or somebody who asked for that moment. */
 type Queued = { readonly go: () => void; readonly giveUp: (errno: "EIO" | "EINTR", because: string) => void };
@@ -65,6 +66,16 @@ export class Replicator {
     let count = 0;
     for (const { answer } of this.#log.values()) if (answer !== undefined) count += 1;
     return count;
+  }
+
+  /** The number of the newest change. */
+  get newest(): number {
+    return this.#next - 1;
+  }
+
+  /** What of the changes up to a number not every writable member has acknowledged. */
+  left(upTo: number): Left {
+    return leftOf(this.#log.values(), upTo);
   }
 
   /** Empty while changes can be made; else why not. */

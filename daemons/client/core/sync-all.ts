@@ -1,0 +1,85 @@
+import { ROOT_OID } from "../../core/brand.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import { everywhere } from "./change.ts";
+import type { Context } from "./context.ts";
+import { run, wait, type Operation } from "./operation.ts";
+import type { Left } from "./what-is-left.ts";
+
+/** How often it is looked whether all changes have gone: soon at first, since most take milliseconds, then less often. */
+const LOOK_FIRST_MS = 1;
+const LOOK_MOST_MS = 50;
+/** A member that is away is asked again after so long. */
+const AGAIN_MS = 200;
+
+/** A barrier that somebody waits at. */
+export type Barrier = {
+  /** What must still get to members, which are told by their names. */
+  left(): BarrierLeft;
+  /** Nobody waits any more. */
+  giveUp(): void;
+};
+
+export type BarrierLeft = Pick<Left, "changes" | "bytes"> & { readonly members: readonly string[] };
+
+type Patience = { readonly isOver: () => boolean };
+
+/**
+ * Begins the barrier of `pohmelfs sync`: see {@link syncAll}.
+ * @param done Called once, unless it is given up.
+ */
+export function beginSync(c: Context, done: (result: Result<void>) => void): Barrier {
+  const upTo = c.replicator.newest;
+  let isOver = false;
+  run(syncAll(c, upTo, { isOver: () => isOver }), (result) => {
+    if (!isOver) done(result);
+  });
+  return {
+    left() {
+      const { changes, bytes, members } = c.replicator.left(upTo);
+      const names = c.writable.filter(({ place }) => members.includes(place)).map(({ server }) => server);
+      return { changes, bytes, members: names };
+    },
+    giveUp() {
+      isOver = true;
+    },
+  };
+}
+
+/**
+ * Waits until every change that was answered before is durable on all writable members.
+ * It waits for members that are away as long as whoever asked does.
+ *
+ * @param upTo The newest change then: {@link Replicator.newest}.
+ * @returns EIO when it can never be: a member cannot follow any more, or the session has ended; EINTR when nobody waits.
+ */
+function* syncAll(c: Context, upTo: number, patience: Patience): Operation<Result<void>> {
+  const session = c.lead.client;
+  const isVoid = (): boolean => c.lead.client !== session && session !== 0;
+  let lookMs = LOOK_FIRST_MS;
+  while (!isVoid() && c.replicator.left(upTo).changes > 0) {
+    if (patience.isOver()) return fail("EINTR");
+    yield* pause(c, lookMs);
+    lookMs = Math.min(LOOK_MOST_MS, lookMs * 2);
+  }
+  for (;;) {
+    if (patience.isOver()) return fail("EINTR");
+    if (isVoid()) return fail("EIO", "the session in which they were made has ended: see the log of the mount");
+    const stuck = diverged(c);
+    if (stuck !== "") return fail("EIO", stuck);
+    const done = yield* everywhere(c, { kind: "syncObject", oid: ROOT_OID, dataOnly: 0 });
+    if (done.ok) return ok(undefined);
+    // All of them are there: it is no matter of patience.
+    if (c.replicator.stopped === "") return done;
+    yield* pause(c, AGAIN_MS);
+  }
+}
+
+function* pause(c: Context, ms: number): Operation<void> {
+  yield* wait<void>((resume) => {
+    c.ports.after(ms, () => resume());
+    return undefined;
+  });
+}
+
+const diverged = (c: Context): string =>
+  c.writable.some(({ place }) => c.replicator.isDiverged(place)) ? c.replicator.stopped : "";
