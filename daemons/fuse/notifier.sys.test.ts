@@ -26,7 +26,7 @@ async function withTree(use: (tree: MountedTree) => Promise<void>, wanted = WANT
     await use(tree);
     assert.deepEqual(tree.faults, []);
   } finally {
-    tree.tell({ kind: "release" });
+    void tree.tell({ kind: "release" });
     await tree.close();
   }
 }
@@ -53,13 +53,13 @@ async function whileHeld(
   [op, command]: readonly [OperationName, string],
   use: () => Promise<void>,
 ): Promise<void> {
-  tree.tell({ kind: "hold", op });
+  await tree.tell({ kind: "hold", op });
   const ran = tree.run(command);
   try {
     await tree.sees(`${op} held`);
     await use();
   } finally {
-    tree.tell({ kind: "release" });
+    void tree.tell({ kind: "release" });
     await ran;
   }
 }
@@ -118,7 +118,7 @@ describe("notifications", { skip: whyNotMount(), timeout: 60_000 }, () => {
           assert.ok((await best(tree, ATTRIBUTES)) < AT_ONCE_MS);
           assert.equal(await Promise.race([name, waits]), "waits");
           assert.ok((await best(tree, { kind: "name", parent: e, name: fileName("g") }, ALL)) < AT_ONCE_MS);
-          tree.tell({ kind: "release" });
+          void tree.tell({ kind: "release" });
           await name;
         }),
       OLD,
@@ -139,7 +139,7 @@ describe("notifications", { skip: whyNotMount(), timeout: 60_000 }, () => {
           assert.ok((await best(tree, { kind: "all", oid: e })) < 50);
         }
         assert.equal(over, false);
-        tree.tell({ kind: "release" });
+        void tree.tell({ kind: "release" });
         await Promise.all([pages, more]);
       }),
     ));
@@ -151,7 +151,7 @@ describe("notifications", { skip: whyNotMount(), timeout: 60_000 }, () => {
     test(`many directories that wait do not keep others from being told, with ${kernel}`, () =>
       withTree(async (tree) => {
         await says(tree, "for i in $(seq 20); do mkdir w$i; touch w$i/f; done");
-        tree.tell({ kind: "hold", op: "mkdir" });
+        await tree.tell({ kind: "hold", op: "mkdir" });
         const ran = tree.run("for i in $(seq 20); do mkdir w$i/new & done; wait");
         for (let left = 500; tree.seen.filter((op) => op === "mkdir held").length < 20; left -= 1) {
           assert.ok(left > 0);
@@ -163,7 +163,7 @@ describe("notifications", { skip: whyNotMount(), timeout: 60_000 }, () => {
         if (tree.session.minor >= 44) await Promise.all(names);
         else await new Promise((settle) => setTimeout(settle, 100));
         assert.ok((await best(tree, ATTRIBUTES, NAME)) < AT_ONCE_MS);
-        tree.tell({ kind: "release" });
+        void tree.tell({ kind: "release" });
         await Promise.all([...names, ran]);
       }, wanted));
   }
@@ -215,7 +215,7 @@ describe("notifications", { skip: whyNotMount(), timeout: 60_000 }, () => {
         void tree.invalidate(ALL);
         await best(tree, ATTRIBUTES);
         const began = performance.now();
-        tree.tell({ kind: "close" });
+        void tree.tell({ kind: "close" });
         await tree.ended;
         assert.ok(performance.now() - began < 2000);
       }),

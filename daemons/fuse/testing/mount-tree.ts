@@ -24,8 +24,8 @@ export type MountedTree = {
   readonly faults: readonly string[];
   /** Asks the transport to have the kernel forget. @returns How long that took, milliseconds. */
   invalidate(...what: readonly Invalidation[]): Promise<number>;
-  /** Tells the thread. */
-  tell(message: ToTree): void;
+  /** Has the thread do something. @returns When it has. */
+  tell(message: ToTree): Promise<void>;
   /** Waits until a request has been seen, which must be asked for. */
   sees(text: string): Promise<void>;
   /** Runs a shell command within the tree. It is killed after 10 s. */
@@ -75,20 +75,21 @@ async function serve(
     ended = settle;
   });
   let wakeFd = -1;
-  const tell = (message: ToTree): void => {
-    worker.postMessage(message);
-    wakeThread(wakeFd);
-  };
   const dones: (() => void)[] = [];
-  const invalidate = (...what: readonly Invalidation[]): Promise<number> =>
+  const tell = (asked: ToTree): Promise<void> =>
     new Promise((settle) => {
-      const began = performance.now();
-      dones.push(() => settle(performance.now() - began));
-      tell({ kind: "invalidate", id: dones.length - 1, what });
+      dones.push(settle);
+      worker.postMessage({ id: dones.length - 1, asked });
+      wakeThread(wakeFd);
     });
+  const invalidate = async (...what: readonly Invalidation[]): Promise<number> => {
+    const began = performance.now();
+    await tell({ kind: "invalidate", what });
+    return performance.now() - began;
+  };
   const sees = async (text: string): Promise<void> => {
     for (let left = 500; !seen.includes(text); left -= 1) {
-      if (left === 0) throw new Error(`${text} was not seen`);
+      if (left === 0) throw new Error(`${text} was not seen after ${seen.slice(-8).join(" ")}`);
       await new Promise((settle) => setTimeout(settle, 10));
     }
   };

@@ -1,7 +1,7 @@
 /**
  * The thread that serves a memory tree; started by `mountTree`. Its messages: `{wakeFd}` of its reactor, `{started}` with
- * what was negotiated, `{seen}` for each request where asked for, `{done}` with the number of an invalidation, `{ended}`
- * and `{fault}` with a text.
+ * what was negotiated, `{seen}` for each request where asked for, `{done}` with the number of what it was asked to
+ * do, `{ended}` and `{fault}` with a text.
  */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { Reactor } from "../../sys/reactor.ts";
@@ -28,7 +28,7 @@ export type TreeThreadData = {
 
 /** What the test asks of it; it must be woken afterwards. */
 export type ToTree =
-  | { readonly kind: "invalidate"; readonly id: number; readonly what: readonly Invalidation[] }
+  | { readonly kind: "invalidate"; readonly what: readonly Invalidation[] }
   /** Such requests are not answered until `release`. */
   | { readonly kind: "hold"; readonly op: OperationName }
   | { readonly kind: "release" }
@@ -64,19 +64,19 @@ function handle(request: KernelRequest): void {
   });
 }
 
-function told(message: ToTree): void {
+function told(message: ToTree, done: () => void): void {
   switch (message.kind) {
     case "invalidate":
-      return transport.invalidate(message.what, () => tell({ done: message.id }));
+      return transport.invalidate(message.what, done);
     case "hold":
       held.add(message.op);
-      return;
+      return done();
     case "release": {
       held.clear();
       const requests = waiting;
       waiting = [];
       for (const request of requests) tree.handle(request);
-      return;
+      return done();
     }
     case "close":
       transport.close();
@@ -99,6 +99,11 @@ const transport: Transport =
     ? new KernelTransport(reactor, { fd: device.fd, wanted, events })
     : new FuseNativeTransport(reactor, { port: device.port, uid: 0, gid: 0, events });
 tree.transport = transport;
-if (parentPort !== null) reactor.inbox(parentPort, (message) => told(message as ToTree));
+if (parentPort !== null) {
+  reactor.inbox(parentPort, (message) => {
+    const { id, asked } = message as { readonly id: number; readonly asked: ToTree };
+    told(asked, () => tell({ done: id }));
+  });
+}
 tell({ wakeFd: reactor.wakeFd });
 reactor.run();
