@@ -1,6 +1,7 @@
 /** The rules of the design, as far as one can see them from outside, when all is quiet. */
 import assert from "node:assert/strict";
 import { fileName, ROOT_OID, type FileName } from "../../daemons/core/brand.ts";
+import { judgeCalls } from "./history/judge-calls.ts";
 import type { History } from "./history.ts";
 import type { SimMember } from "./sim-member.ts";
 import type { World } from "./world.ts";
@@ -10,8 +11,14 @@ export function judgeTrees({ members }: World): void {
   const [first, ...others] = members.map((member) => member.store.dump());
   for (const other of others) assert.equal(other, first, "members hold the same tree when all is quiet");
   for (const { store, name } of members) {
-    const shown = store.dump().split("\n").length;
-    assert.equal(shown, store.count(), `${name}: every object has a way to it from the root: there are no loops`);
+    // A file with several names is shown with each.
+    const shown = new Set(
+      store
+        .dump()
+        .split("\n")
+        .map((line) => line.split(" ")[1]),
+    );
+    assert.equal(shown.size, store.count(), `${name}: every object has a way to it from the root: there are no loops`);
     assert.deepEqual(store.orphans(), [], `${name}: what nobody has open any more is gone`);
   }
 }
@@ -50,4 +57,10 @@ export function judgeEvents({ clients }: World): void {
     events.filter(({ kind }) => kind === "memberDiverged" || kind === "lockLost" || kind === "sessionLost"),
   );
   assert.deepEqual(bad, []);
+}
+
+/** What applications saw, and what is left. */
+export function judgeCoherence(world: World): void {
+  judgeCalls(world.recorder);
+  judgeTrees(world);
 }

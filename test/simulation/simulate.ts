@@ -8,6 +8,10 @@ import { World } from "./world.ts";
 export type Scenario = {
   readonly members?: number;
   readonly clients?: number;
+  /** Applications of each client; default 1. */
+  readonly programs?: number;
+  /** What is done, by the first client, before the applications begin. */
+  readonly before?: (world: World, client: SimClient) => Operation<void>;
   /** What an application of each client does. */
   readonly application: (world: World, client: SimClient, history: History) => Operation<void>;
   /** What happens to them meanwhile. */
@@ -19,13 +23,14 @@ export type Scenario = {
 };
 
 const COUNT = Number(process.env["SIMULATION_SEEDS"] ?? 100);
+const FROM = Number(process.env["SIMULATION_FROM"] ?? 1);
 const ONLY = process.env["SIMULATION_SEED"];
 /** Virtual milliseconds after which everything must have been answered. */
 const QUIET_WITHIN_MS = 300_000;
 
-/** The seeds of a run: `SIMULATION_SEEDS=1000` for more, `SIMULATION_SEED=N` for one. */
+/** The seeds of a run: `SIMULATION_SEEDS=1000` for more, `SIMULATION_FROM=N` for others, `SIMULATION_SEED=N` for one. */
 export const seeds = (share = 1): readonly number[] =>
-  ONLY === undefined ? Array.from({ length: Math.ceil(COUNT * share) }, (_, at) => at + 1) : [Number(ONLY)];
+  ONLY === undefined ? Array.from({ length: Math.ceil(COUNT * share) }, (_, at) => FROM + at) : [Number(ONLY)];
 
 /** Runs a scenario once for each seed. A failure tells the seed and what happened last. */
 export function simulate(scenario: Scenario, some = seeds()): void {
@@ -33,21 +38,24 @@ export function simulate(scenario: Scenario, some = seeds()): void {
   for (const seed of all) simulateOnce(seed, scenario);
 }
 
-function simulateOnce(seed: number, { members = 2, clients = 3, ...scenario }: Scenario): void {
+function simulateOnce(seed: number, { members = 2, clients = 3, programs = 1, ...scenario }: Scenario): void {
   const world = new World({ seed, members, clients, faults: { delayMs: 20, breaks: 0 } });
   const history = newHistory();
   try {
     const ready = world.runUntil(() => world.clients.every(({ client }) => client.complete), 10_000);
     assert.ok(ready, "all clients find all members");
-    let running = clients;
+    prepare(world, scenario.before);
+    let running = clients * programs;
     for (const client of world.clients) {
-      run(scenario.application(world, client, history), () => {
-        running -= 1;
-      });
+      for (let program = 0; program < programs; program += 1) {
+        run(scenario.application(world, client, history), () => {
+          running -= 1;
+        });
+      }
     }
     scenario.trouble?.(world, history);
     const dead = (): number => world.clients.filter(({ isDead }) => isDead).length;
-    const isOver = (): boolean => running <= dead() && world.isQuiet;
+    const isOver = (): boolean => running <= dead() * programs && world.isQuiet;
     assert.ok(world.runUntil(isOver, QUIET_WITHIN_MS), "every request is answered, and nothing stays unsent");
     // What was closed last is purged on the way of a request and an answer or two.
     world.pass(2_000);
@@ -56,6 +64,19 @@ function simulateOnce(seed: number, { members = 2, clients = 3, ...scenario }: S
     console.error(`seed ${seed}; run it alone with SIMULATION_SEED=${seed}\n${world.log.slice(-40).join("\n")}`);
     throw error;
   }
+}
+
+function prepare(world: World, before: Scenario["before"]): void {
+  const [first] = world.clients;
+  if (before === undefined || first === undefined) return;
+  let isReady = false;
+  run(before(world, first), () => {
+    isReady = true;
+  });
+  assert.ok(
+    world.runUntil(() => isReady, 10_000),
+    "what comes first is done",
+  );
 }
 
 export function judge(world: World, history: History): void {

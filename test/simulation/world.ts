@@ -1,4 +1,5 @@
 import { Agenda } from "../support/agenda.ts";
+import { Recorder } from "./history/recorder.ts";
 import type { Faults } from "./network.ts";
 import { seeded, type Random } from "./random.ts";
 import { SimClient } from "./sim-client.ts";
@@ -9,12 +10,18 @@ export type WorldOptions = {
   readonly members: number;
   readonly clients: number;
   readonly faults: Faults;
+  /** Whether a daemon that starts goes on from what the one before it left; default: yes. */
+  readonly keepsState?: boolean;
 };
 
 /** Servers, clients and the network between them, in one process and one virtual time. */
 export class World {
   readonly random: Random;
   readonly agenda = new Agenda();
+  readonly recorder = new Recorder(this.agenda);
+  readonly keepsState: boolean;
+  /** Whether kernels can forget all names at once (Linux 6.16): in some seeds. */
+  readonly canExpireNames: boolean;
   readonly members: SimMember[];
   readonly clients: SimClient[];
   faults: Faults;
@@ -23,6 +30,8 @@ export class World {
   constructor(options: WorldOptions) {
     this.random = seeded(options.seed);
     this.faults = options.faults;
+    this.keepsState = options.keepsState ?? true;
+    this.canExpireNames = options.seed % 4 !== 0;
     this.members = Array.from({ length: options.members }, (_, place) => new SimMember(this, place));
     this.clients = Array.from({ length: options.clients }, (_, place) => new SimClient(this, place));
   }

@@ -1,0 +1,152 @@
+/** read(2), write(2), truncation: fs/fuse/file.c without FUSE_WRITEBACK_CACHE, with FUSE_AUTO_INVAL_DATA. */
+import type { Attributes } from "../../../daemons/core/attributes.ts";
+import { fail, ok, type Result } from "../../../daemons/core/result.ts";
+import { TIME_ZERO } from "../../../daemons/core/time.ts";
+import type { Operation as Steps } from "../../../daemons/client/core/operation.ts";
+import { FATTR } from "../../../daemons/fuse/core/request.ts";
+import type { CachedInode } from "./cached-inode.ts";
+import type { Fuse } from "./fuse.ts";
+import { isUnknown, unexpected } from "./names-calls.ts";
+import type { OpenFile } from "./open-file.ts";
+import { PAGE } from "./page-cache.ts";
+
+const O_WRONLY = 1;
+const O_APPEND = 0o2000;
+/** Pages that are read at once. */
+const READ_AHEAD = 4;
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
+
+/** @returns What was read, as latin1; less than `length` at the end of the file. */
+export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number): Steps<Result<string>> {
+  const { inode } = file;
+  const { recorder, by } = fuse.world;
+  const begin = recorder.stamp();
+  const known = yield* fuse.attributes(inode, file.fh);
+  if (!known.ok) return known;
+  let text = "";
+  for (let at = offset; at < Math.min(offset + length, inode.size); ) {
+    const place = Math.floor(at / PAGE);
+    const got = yield* pageOf(fuse, file, place);
+    if (!got.ok) return got;
+    // Looked at once more, as filemap_read does: the file may have become shorter.
+    const end = Math.min(offset + length, inode.size, (place + 1) * PAGE);
+    if (end <= at) break;
+    const { bytes, filled } = got.value;
+    const part = bytes.subarray(at % PAGE, end - place * PAGE);
+    text += latin1(part);
+    const sure = part.subarray(0, Math.max(0, filled - (at % PAGE)));
+    if (sure.length > 0) recorder.content(by, begin, inode.oid, { kind: "part", offset: at, data: latin1(sure) });
+    at = end;
+  }
+  if (text.length === length) return ok(text);
+  const size = offset + text.length;
+  recorder.content(by, begin, inode.oid, text.length > 0 ? { kind: "size", size } : { kind: "sizeAtMost", size });
+  return ok(text);
+}
+
+type Got = { readonly bytes: Uint8Array; readonly filled: number };
+
+function* pageOf(fuse: Fuse, file: OpenFile, place: number): Steps<Result<Got>> {
+  const { pages } = file.inode;
+  for (;;) {
+    yield* pages.unlocked(place);
+    const page = pages.get(place);
+    if (page !== undefined) return ok(page);
+    const failed = yield* readPages(fuse, file, place);
+    if (!failed.ok) return failed;
+    if (failed.value !== undefined) return ok(failed.value);
+  }
+}
+
+/** READ of a page and some after it. @returns The page, as read: it may be dropped already. */
+function* readPages(fuse: Fuse, { inode, fh }: OpenFile, place: number): Steps<Result<Got | undefined>> {
+  const { pages } = inode;
+  const wanted = [place];
+  const last = Math.floor(Math.max(0, inode.size - 1) / PAGE);
+  for (let at = place + 1; at < place + READ_AHEAD && at <= last; at += 1) {
+    if (pages.get(at) !== undefined || pages.isReading(at)) break;
+    wanted.push(at);
+  }
+  pages.begin(wanted);
+  const asked = fuse.attributeVersion;
+  const range = { offset: place * PAGE, size: wanted.length * PAGE };
+  const answer = yield* fuse.ask(inode.oid, { op: "read", fh, ...range, flags: 0 });
+  const data = answer.kind === "data" ? answer.data : undefined;
+  // fuse_short_read: the file ends there, unless something has changed it meanwhile.
+  const end = range.offset + (data?.length ?? 0);
+  if (
+    data !== undefined &&
+    data.length < range.size &&
+    inode.attributeVersion <= asked &&
+    inode.sizeUnstable === 0 &&
+    end < inode.size
+  ) {
+    inode.size = end;
+    inode.pages.cut(end);
+  }
+  pages.end(wanted, data);
+  if (answer.kind === "error") return fail(answer.errno);
+  return ok(pages.get(place));
+}
+
+/** @param offset Undefined: at the end (O_APPEND), wherever that is. */
+export function* write(fuse: Fuse, file: OpenFile, offset: number | undefined, text: string): Steps<Result<number>> {
+  const { inode, fh } = file;
+  const data = Buffer.from(text, "latin1");
+  yield* inode.lock.lock();
+  const begin = fuse.world.recorder.stamp();
+  const at = offset ?? inode.size;
+  const extends_ = at + data.length > inode.size;
+  if (extends_) inode.sizeUnstable += 1;
+  inode.pages.write(at, data);
+  const flags = O_WRONLY | (offset === undefined ? O_APPEND : 0);
+  const answer = yield* fuse.ask(inode.oid, { op: "write", fh, offset: at, writeFlags: 0, flags, data });
+  if (extends_) inode.sizeUnstable -= 1;
+  const { recorder, by } = fuse.world;
+  const op =
+    offset === undefined ? ({ kind: "append", data: text } as const) : ({ kind: "write", offset, data: text } as const);
+  if (answer.kind === "written") {
+    recorder.content(by, begin, inode.oid, op);
+    inode.size = Math.max(inode.size, at + data.length);
+  } else {
+    if (isUnknown(answer)) recorder.content(by, begin, inode.oid, op, true);
+    inode.pages.forget(at, data.length);
+  }
+  fuse.forgetAttributes(inode);
+  inode.lock.unlock();
+  if (answer.kind === "written") return ok(answer.count);
+  return answer.kind === "error" ? fail(answer.errno) : unexpected(answer);
+}
+
+type Set = { readonly size: number } | { readonly mode: number };
+
+/** ftruncate(2), chmod(2). */
+export function* setAttributes(
+  fuse: Fuse,
+  inode: CachedInode,
+  fh: number | undefined,
+  set: Set,
+): Steps<Result<Attributes>> {
+  yield* inode.lock.lock();
+  const { recorder, by } = fuse.world;
+  const begin = recorder.stamp();
+  const cuts = "size" in set;
+  if (cuts) inode.sizeUnstable += 1;
+  const values = { mode: 0, size: 0, ...set, uid: 0, gid: 0, atime: TIME_ZERO, mtime: TIME_ZERO, ctime: TIME_ZERO };
+  const valid = (cuts ? FATTR.size : FATTR.mode) | (fh === undefined ? 0 : FATTR.fh);
+  const answer = yield* fuse.ask(inode.oid, { op: "setattr", valid, fh, ...values });
+  if (cuts) inode.sizeUnstable -= 1;
+  const op = cuts ? ({ kind: "truncate", size: set.size } as const) : ({ kind: "chmod", mode: set.mode } as const);
+  if (answer.kind === "attributes") {
+    recorder.content(by, begin, inode.oid, op);
+    yield* fuse.learnForSure(inode, answer.attributes, answer.attributeSeconds);
+    if (cuts) inode.pages.cut(answer.attributes.size);
+  } else {
+    if (isUnknown(answer)) recorder.content(by, begin, inode.oid, op, true);
+    fuse.forgetAttributes(inode);
+  }
+  inode.lock.unlock();
+  if (answer.kind === "attributes") return ok(answer.attributes);
+  return answer.kind === "error" ? fail(answer.errno) : unexpected(answer);
+}
