@@ -1,4 +1,5 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
+import { setPriority } from "node:os";
 import { join } from "node:path";
 import { run } from "../../test/support/run.ts";
 import type { FileSystem } from "./file-system.ts";
@@ -27,6 +28,7 @@ export class ScriptPeer implements FileSystem {
   async start(): Promise<void> {
     mkdirSync(this.at);
     await this.#do("start");
+    await this.#levelPriorities();
   }
 
   async stop(): Promise<void> {
@@ -35,11 +37,23 @@ export class ScriptPeer implements FileSystem {
 
   async remount(): Promise<void> {
     await this.#do("remount");
+    await this.#levelPriorities();
   }
 
   async pids(): Promise<readonly number[]> {
     const words = (await this.#do("pids")).split(/\s+/);
     return words.map(Number).filter((pid) => pid > 0);
+  }
+
+  /** MooseFS gives itself -19, so that whatever else runs would slow down the others only. */
+  async #levelPriorities(): Promise<void> {
+    for (const pid of await this.pids()) {
+      try {
+        for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), 0);
+      } catch {
+        // It has just ended.
+      }
+    }
   }
 
   barrier(): Promise<void> {
