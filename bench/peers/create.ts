@@ -6,8 +6,12 @@ import type { Workload } from "./workload.ts";
 const PROGRAM = `
 os.mkdir(A["name"])
 paths = ["%s/file-%d" % (A["name"], at) for at in range(A["files"])]
+data = b"x" * 1000
 def create():
-    for path in paths: os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
+    for path in paths:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        os.write(fd, data)
+        os.close(fd)
 def unlink():
     for path in paths: os.unlink(path)
 timed("create", create)
@@ -15,7 +19,7 @@ timed("unlink", unlink)
 os.rmdir(A["name"])
 `;
 
-/** Empty files in one directory. */
+/** Files of 1,000 bytes in one directory. */
 export const create: Workload = {
   name: "create",
   figures: [
