@@ -135,9 +135,9 @@ tree.transport = {
     replyBegan = now();
     transport.reply(header, reply);
   },
-  replyDirectory: (header, size, plus, entries, validity) => {
+  replyDirectory: (header, size, plus, entries) => {
     replyBegan = now();
-    return transport.replyDirectory(header, size, plus, entries, validity);
+    return transport.replyDirectory(header, size, plus, entries);
   },
   keep: () => transport.keep(),
 };

@@ -12,7 +12,6 @@ import { Reactor } from "../sys/reactor.ts";
 import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
 import { FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
 import { Client } from "./core/client.ts";
-import { NOW } from "./core/context.ts";
 import type { ClientEvent, ClientPorts } from "./core/ports.ts";
 import type { Inheritance, KeptChange } from "./core/kept-state.ts";
 import { type Kept, type KeptStateFile, openKept } from "./kept-file.ts";
@@ -370,7 +369,7 @@ class MountThread implements ClientPorts {
   }
 
   replyDirectory(...[header, size, plus, entries]: Parameters<ClientPorts["replyDirectory"]>): void {
-    this.#transport?.replyDirectory(header, size, plus, entries, NOW);
+    this.#transport?.replyDirectory(header, size, plus, entries);
   }
 
   invalidate(...[what, done]: Parameters<ClientPorts["invalidate"]>): void {

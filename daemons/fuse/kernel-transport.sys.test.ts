@@ -87,6 +87,15 @@ describe("the kernel transport", { skip: whyNotMount(), timeout: 60_000 }, () =>
       );
     }));
 
+  test("what a listing tells is believed for its own time, and what it does not tell is asked", () =>
+    withTree({ seen: true, validity: { entrySeconds: 3600, attributeSeconds: 3600 } }, async (tree) => {
+      await says(tree, "touch told-1 told-2 told-3 bare-1 bare-2 && echo 2 > /proc/sys/vm/drop_caches && sleep 0.2");
+      const before = tree.seen.length;
+      assert.equal(await says(tree, "ls -l | wc -l"), "6");
+      const asked = tree.seen.slice(before).filter((op) => op === "lookup" || op === "getattr" || op === "statx");
+      assert.deepEqual(asked, ["getattr", "lookup", "lookup"]);
+    }));
+
   test("names are bytes", () =>
     withTree({}, async (tree) => {
       assert.equal(await says(tree, "touch $(printf 'a\\377\\303\\244') && ls | od -An -tx1"), " 61 ff c3 a4 0a");

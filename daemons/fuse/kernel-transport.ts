@@ -10,7 +10,7 @@ import type { Invalidation } from "./core/invalidation.ts";
 import { encodeHeader, encodeReply } from "./core/encode-reply.ts";
 import { type Negotiated, negotiate, WANTED, type Wanted } from "./core/negotiate.ts";
 import { packDirectory } from "./core/pack-directory.ts";
-import type { DirectoryEntry, Reply, Validity } from "./core/reply.ts";
+import type { DirectoryEntry, Reply } from "./core/reply.ts";
 import type { Header } from "./core/request.ts";
 import { OUT_HEADER } from "./core/structures.ts";
 import { Notifier, type Written } from "./notifier.ts";
@@ -88,17 +88,11 @@ export class KernelTransport implements Transport {
     else this.#write(encodeReply(this.#out, header, reply));
   }
 
-  replyDirectory(
-    header: Header,
-    size: number,
-    plus: boolean,
-    entries: Iterable<DirectoryEntry>,
-    validity: Validity,
-  ): number {
+  replyDirectory(header: Header, size: number, plus: boolean, entries: Iterable<DirectoryEntry>): number {
     if (!this.#open) return 0;
     this.#answered(header);
     const room = Math.min(size, this.#out.bytes.byteLength - OUT_HEADER.bytes);
-    const { bytes, taken } = packDirectory(this.#out, OUT_HEADER.bytes, room, entries, { plus, validity });
+    const { bytes, taken } = packDirectory(this.#out, OUT_HEADER.bytes, room, entries, plus);
     encodeHeader(this.#out.view, header, OUT_HEADER.bytes + bytes, 0);
     this.#write(OUT_HEADER.bytes + bytes);
     return taken;

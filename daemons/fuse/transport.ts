@@ -1,6 +1,6 @@
 import type { Invalidation } from "./core/invalidation.ts";
 import type { Negotiated } from "./core/negotiate.ts";
-import type { DirectoryEntry, Reply, Validity } from "./core/reply.ts";
+import type { DirectoryEntry, Reply } from "./core/reply.ts";
 import type { Header, KernelRequest } from "./core/request.ts";
 
 /** What a transport tells. All are called from the reactor's thread, none after `ended`. */
@@ -34,15 +34,9 @@ export interface Transport {
    *
    * @param size,plus As in the request.
    * @param entries In the order of their offsets, from where the kernel asked. One more than was taken may be drawn.
-   * @returns How many were taken. Of a READDIRPLUS each counts as one lookup, but "." and "..".
+   * @returns How many were taken. Of a READDIRPLUS each with a validity counts as one lookup, but "." and "..".
    */
-  replyDirectory(
-    header: Header,
-    size: number,
-    plus: boolean,
-    entries: Iterable<DirectoryEntry>,
-    validity: Validity,
-  ): number;
+  replyDirectory(header: Header, size: number, plus: boolean, entries: Iterable<DirectoryEntry>): number;
   /**
    * Within `request()`: keeps what its `data` views until the returned function is called, from the same thread.
    * undefined: copy it instead; always so for small data, and when too much is kept already.

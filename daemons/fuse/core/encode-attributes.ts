@@ -46,16 +46,14 @@ export function encodeValidity(view: DataView, secondsAt: number, nsecAt: number
 
 /**
  * Writes a struct fuse_entry_out, 128 bytes.
- * @param node The attributes' oid, or 0: no such name, or (in a listing) attributes not to be remembered.
  */
 export function encodeEntry(
   view: DataView,
   at: number,
-  node: number,
   attributes: Attributes,
   validity: { readonly entrySeconds: number; readonly attributeSeconds: number },
 ): void {
-  writeU64(view, at + E.node, node);
+  writeU64(view, at + E.node, attributes.oid);
   // An oid is never used again, so that no two objects need be told apart by a generation.
   writeU64(view, at + E.generation, 0);
   encodeValidity(view, at + E.entryValid, at + E.entryValidNsec, validity.entrySeconds);

@@ -103,10 +103,10 @@ function encodeBody(into: Memory, reply: Exclude<Reply, { kind: "error" }>): num
     case "attributes":
       return encodeAttributesOut(view, reply);
     case "entry":
-      encodeEntry(view, BODY, reply.attributes.oid, reply.attributes, reply.validity);
+      encodeEntry(view, BODY, reply.attributes, reply.validity);
       return s.ENTRY_OUT.bytes;
     case "created":
-      encodeEntry(view, BODY, reply.attributes.oid, reply.attributes, reply.validity);
+      encodeEntry(view, BODY, reply.attributes, reply.validity);
       return s.ENTRY_OUT.bytes + encodeOpened(view, BODY + s.CREATE_OUT.at.open, reply.fh, reply.openFlags);
     case "data":
       into.bytes.set(reply.data, BODY);

@@ -7,17 +7,29 @@ import { DIRENT, ENTRY_OUT } from "./structures.ts";
 import { listing } from "./testing/arbitraries.ts";
 import { readFields } from "./testing/request-bytes.ts";
 
-const VALIDITY = { entrySeconds: 1, attributeSeconds: 1 };
+const secondsOf = (entry: Readonly<Record<string, unknown>>, what: "entry" | "attributes"): number =>
+  Number(entry[`${what}Valid`]) + Number(entry[`${what}ValidNsec`]) / 1e9;
 
 /** Reads a listing as fs/fuse/readdir.c does. */
 function unpack(memory: ReturnType<typeof memoryOf>, start: number, bytes: number, plus: boolean) {
-  const found: { name: string; offset: number; ino: number; type: number; node: number | undefined }[] = [];
+  const found: {
+    name: string;
+    offset: number;
+    ino: number;
+    type: number;
+    node: number | undefined;
+    seconds: unknown;
+  }[] = [];
   for (let at = start; at < start + bytes; ) {
-    const node = plus ? Number(readFields(memory, at, ENTRY_OUT)["node"]) : undefined;
+    const entry = plus ? readFields(memory, at, ENTRY_OUT) : {};
+    const node = plus ? Number(entry["node"]) : undefined;
+    const seconds = node
+      ? { entrySeconds: secondsOf(entry, "entry"), attributeSeconds: secondsOf(entry, "attributes") }
+      : undefined;
     const dirent = at + (plus ? ENTRY_OUT.bytes : 0);
     const { ino, offset, nameLength, type } = readFields(memory, dirent, DIRENT);
     const name = memory.bytes.toString("latin1", dirent + DIRENT.bytes, dirent + DIRENT.bytes + Number(nameLength));
-    found.push({ name, offset: Number(offset), ino: Number(ino), type: Number(type), node });
+    found.push({ name, offset: Number(offset), ino: Number(ino), type: Number(type), node, seconds });
     at =
       dirent +
       DIRENT.bytes +
@@ -38,7 +50,7 @@ describe("packDirectory", () => {
         const names: string[] = [];
         for (let offset = 0; ; ) {
           const rest = entries.filter((entry) => entry.offset > offset);
-          const packed = packDirectory(memory, 16, size, rest, { plus, validity: VALIDITY });
+          const packed = packDirectory(memory, 16, size, rest, plus);
           assert.ok(packed.bytes <= size && packed.bytes % 8 === 0);
           const found = unpack(memory, 16, packed.bytes, plus);
           assert.equal(found.length, packed.taken);
@@ -51,7 +63,8 @@ describe("packDirectory", () => {
               offset: sent.offset,
               ino: sent.attributes.oid,
               type: (sent.attributes.mode >>> 12) & 15,
-              node: plus ? (dot ? 0 : sent.attributes.oid) : undefined,
+              node: plus ? (dot || sent.validity === undefined ? 0 : sent.attributes.oid) : undefined,
+              seconds: plus && !dot ? sent.validity : undefined,
             });
             names.push(entry.name);
           }
@@ -70,7 +83,7 @@ describe("packDirectory", () => {
     fc.assert(
       fc.property(listing, fc.nat({ max: 600 }), fc.boolean(), (entries, size, plus) => {
         const memory = memoryOf(Buffer.alloc(2048, 0xa5));
-        const { bytes } = packDirectory(memory, 16, size, entries, { plus, validity: VALIDITY });
+        const { bytes } = packDirectory(memory, 16, size, entries, plus);
         assert.ok(memory.bytes.subarray(16 + bytes).every((byte) => byte === 0xa5));
         assert.ok(memory.bytes.subarray(0, 16).every((byte) => byte === 0xa5));
       }),

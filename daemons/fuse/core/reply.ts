@@ -11,6 +11,11 @@ export type DirectoryEntry = {
   /** Where the kernel goes on after this entry. */
   readonly offset: number;
   readonly attributes: Attributes;
+  /**
+   * undefined: only the name, the number and the type are told, also where READDIRPLUS asks for more; the kernel looks
+   * the name up when it wants to know the rest.
+   */
+  readonly validity?: Validity | undefined;
 };
 
 export type Reply =

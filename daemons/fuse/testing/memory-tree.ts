@@ -29,6 +29,7 @@ const latin1 = (bytes: string): Buffer => Buffer.from(bytes, "latin1");
 export type Answering = Pick<Transport, "reply" | "replyDirectory" | "keep">;
 
 export type MemoryTreeOptions = {
+  /** Of everything but the attributes of names that begin with "bare" in listings. */
   readonly validity: Validity;
   readonly now: () => Time;
   /** Told of each request before it is answered. */
@@ -173,13 +174,14 @@ export class MemoryTree {
     let offset = 0;
     for (const [name, number] of [...dots, ...directory.children]) {
       offset += 1;
-      if (offset > from) yield { name, offset, attributes: this.#of(number).attributes };
+      const { validity } = name.startsWith("bare") ? { validity: undefined } : this.#options;
+      if (offset > from) yield { name, offset, attributes: this.#of(number).attributes, validity };
     }
   }
 
   #readdir(request: Of<"readdir">): undefined {
     const entries = this.#listing(this.#of(request.header.node), request.offset);
-    this.transport?.replyDirectory(request.header, request.size, request.plus, entries, this.#options.validity);
+    this.transport?.replyDirectory(request.header, request.size, request.plus, entries);
     return undefined;
   }
 

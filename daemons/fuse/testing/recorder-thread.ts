@@ -28,8 +28,8 @@ const reply = (header: Header, answer: Reply): void => {
 };
 const transport: Answering = {
   reply,
-  replyDirectory(header, size, plus, entries, validity) {
-    const { bytes, taken } = packDirectory(output, 16, size, entries, { plus, validity });
+  replyDirectory(header, size, plus, entries) {
+    const { bytes, taken } = packDirectory(output, 16, size, entries, plus);
     encodeHeader(output.view, header, 16 + bytes, 0);
     libc.write(fd, output.address, 16 + bytes);
     return taken;

@@ -95,9 +95,16 @@ export const attributes: fc.Arbitrary<Attributes> = fc.record({
   btime: time,
 });
 
+/** Quarters of a second are exact in both forms. */
+const seconds: fc.Arbitrary<number> = fc.nat({ max: 40 }).map((quarters) => quarters / 4);
+const validity = fc.option(
+  fc.tuple(seconds, seconds).map(([entrySeconds, attributeSeconds]) => ({ entrySeconds, attributeSeconds })),
+  { nil: undefined },
+);
+
 /** A listing whose entries' offsets grow. */
 export const listing: fc.Arbitrary<readonly DirectoryEntry[]> = fc
-  .array(fc.record({ name: fc.oneof(name, fc.constantFrom(fileName("."), fileName(".."))), attributes }), {
+  .array(fc.record({ name: fc.oneof(name, fc.constantFrom(fileName("."), fileName(".."))), attributes, validity }), {
     maxLength: 40,
   })
   .map((entries) => entries.map((entry, place) => ({ ...entry, offset: place + 1 })));
