@@ -1,4 +1,5 @@
 import type { Context, MountOptions } from "./context.ts";
+import { askDurable } from "./durability.ts";
 import { Hints } from "./hints.ts";
 import type { LeadSession } from "./lead-session.ts";
 import { LeaseHolder } from "./lease-holder.ts";
@@ -105,8 +106,16 @@ export function makeContext(
     isOpen: (oid) => files.isOpen(oid),
     gaveBackOpen: (oid) => files.oweUnused(oid),
     stuck: () => replicator.stuck,
+    // One that does not follow any more is read by nobody here, and is for an administrator to look at.
+    makeDurable: (done) => {
+      const followers = context.writable.filter(({ place }) => !replicator.isDiverged(place));
+      askDurable(followers, done);
+    },
+    get memoryBytes() {
+      return settings.now.mount.cache.memoryBytes;
+    },
   });
-  return {
+  const context: Context = {
     ports,
     get options() {
       return settings.now.mount;
@@ -127,4 +136,5 @@ export function makeContext(
     oids: new OidRange(lead, ports),
     replays: new Replays(),
   };
+  return context;
 }

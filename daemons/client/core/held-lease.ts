@@ -28,6 +28,14 @@ export type Known = {
   target: FileName | undefined;
 };
 
+/** What the kernel may still believe of an object, by what it was told under the lease. */
+export type Told = {
+  /** Until then at most, by the clock of the ports: its attributes, and what its names mean. */
+  untilMs: number;
+  /** Names of the directory of which it was told; undefined: too many to go through. */
+  names: Set<FileName> | undefined;
+};
+
 /** A lease that this client holds. */
 export type Held = {
   mode: 1 | 2;
@@ -41,12 +49,24 @@ export type Held = {
   fresh: boolean;
   /** Operations that use it now. With a write lease at most one. */
   users: number;
-  /** Changes made under it whose operation has ended, and which not every member has applied. */
+  /** Changes made under it whose application was told that their outcome is not known, and which are not settled. */
   doubts: number;
+  /** Changes made under it that not every writable member has applied; those in doubt are among them. */
+  unsettled: number;
+  /** Counts the changes made under it: what was asked before one of them does not tell of it. */
+  begun: number;
+  /** Something was changed under it since all of it was durable on every writable member. */
+  isDirty: boolean;
   /** The lead wants it back, down to this mode. */
   revoked: 0 | 1 | undefined;
+  /** It is being given back: a step of that is under way. */
+  isReturning: boolean;
   /** Its version is not known: the lead is asked again before the next change. */
   stale: boolean;
+  /** Undefined: nothing that needs to be taken back. */
+  told: Told | undefined;
+  /** What it was counted with when it was weighed last. */
+  bytes: number;
 };
 
 /** A set of leases in the use of one operation, from {@link LeaseHolder.acquire} to {@link LeaseHolder.release}. */
@@ -61,7 +81,28 @@ export function newHeld(mode: 1 | 2, itsVersion: Version, known: Known | undefin
     fresh: false,
     users: 0,
     doubts: 0,
+    unsettled: 0,
+    begun: 0,
+    isDirty: false,
     revoked: undefined,
+    isReturning: false,
     stale: false,
+    told: undefined,
+    bytes: 0,
   };
+}
+
+/** No operation uses it, and all that was changed under it is on every writable member, durably. */
+export const isIdle = (held: Held): boolean =>
+  held.users === 0 && held.doubts === 0 && held.unsettled === 0 && !held.isDirty && !held.isReturning;
+
+/** Of an object on a heap of V8: its record, its place in a table, its attributes with four times. */
+const HELD_BYTES = 700;
+/** Of a name: a short string, and its place in a table. */
+const NAME_BYTES = 96;
+
+/** About how many bytes of memory a lease takes, with what is known under it. */
+export function weightOf({ known, told }: Held): number {
+  const names = (known?.names?.byName.size ?? 0) + (told?.names?.size ?? 0);
+  return HELD_BYTES + names * NAME_BYTES + (known?.target?.length ?? 0);
 }

@@ -58,7 +58,12 @@ export class LeadSession {
    * still for long does not know, and asks the lead before it relies on a lease.
    */
   get valid(): boolean {
-    return this.#ready && this.#ports.now() - this.link.provenMs < TTL_MS;
+    return this.#ready && this.#ports.now() < this.validUntilMs;
+  }
+
+  /** Until when it is so, unless the lead is heard again meanwhile; by the clock of the ports. */
+  get validUntilMs(): number {
+    return this.link.provenMs + TTL_MS;
   }
 
   /** Goes on with a session of an earlier process, if the lead still knows it. */

@@ -5,10 +5,11 @@ import { LEASE, type Message } from "../../wire/messages.ts";
 import type { Use, Want } from "./held-lease.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { FakeGroup, GIVE_UP_MS } from "./testing/fake-group.ts";
-import { grantsOf } from "./testing/grants.ts";
+import { fileOf, grantsOf } from "./testing/grants.ts";
 import { start, type Started } from "./testing/started.ts";
 import type { Result } from "../../core/result.ts";
 
+const MEMORY_BYTES = 16 * 1024 ** 2;
 const FILE = oid(5);
 const OTHER = oid(6);
 const write = (...oids: readonly number[]): Want[] => oids.map((number) => ({ oid: oid(number), mode: LEASE.write }));
@@ -18,12 +19,15 @@ function holding() {
   const open = new Set<number>();
   const gaveBackOpen: number[] = [];
   const state = { stuck: "" };
+  const syncs: ((isDurable: boolean) => void)[] = [];
   const group = FakeGroup.ready(1);
   const leases = new LeaseHolder(group.lead, group.ports, {
     giveUpMs: GIVE_UP_MS,
     isOpen: (object) => open.has(object),
     gaveBackOpen: (object) => gaveBackOpen.push(object),
     stuck: () => state.stuck,
+    makeDurable: (done) => syncs.push(done),
+    memoryBytes: MEMORY_BYTES,
   });
   group.events = {
     unasked: (message) => {
@@ -46,7 +50,13 @@ function holding() {
     grant();
     return useOf(started);
   };
-  return { open, gaveBackOpen, state, group, leases, acquire, grant, revoke, held };
+  /** Members say whether what they have applied is durable. */
+  const durable = (isDurable = true): void => {
+    const done = syncs.shift();
+    assert.ok(done !== undefined, "it asked for what is applied to be made durable");
+    done(isDurable);
+  };
+  return { open, gaveBackOpen, state, syncs, durable, group, leases, acquire, grant, revoke, held };
 }
 
 function useOf(started: Started<Result<Use>>): Use {
@@ -138,15 +148,112 @@ test("a revoke of what is not held is answered at once", () => {
   assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(9));
 });
 
-test("a lease whose change is not on every member is not given back before it is", () => {
-  const { group, leases, held, revoke } = holding();
+test("a lease whose change is not on every member is not given back before it is, durably", () => {
+  const { group, leases, held, revoke, durable } = holding();
   const use = held(write(5));
   leases.doubtUntilSettled(use);
   leases.release(use);
   revoke(5);
   assert.deepEqual(group.ports.sent, []);
   leases.settled(use);
+  assert.deepEqual(group.ports.sent, []);
+  durable();
   assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
+/** A change under a lease, whose operation has ended. */
+function changed({ leases, held }: Pick<ReturnType<typeof holding>, "leases" | "held">, object: number): Use {
+  const use = held(write(object));
+  leases.began(use);
+  leases.release(use);
+  return use;
+}
+
+test("what was changed is given back, also for reading, when it is on every member and durable there", () => {
+  const all = holding();
+  const { group, leases, revoke, durable, syncs } = all;
+  const use = changed(all, 5);
+  revoke(5, LEASE.read);
+  assert.equal(syncs.length, 0);
+  leases.ended(use);
+  assert.deepEqual(group.ports.sent, []);
+  durable();
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5, LEASE.read));
+  assert.equal(leases.get(FILE)?.isDirty, false);
+  revoke(5);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
+test("what could not be made durable is tried again", () => {
+  const all = holding();
+  const { group, leases, revoke, durable } = all;
+  leases.ended(changed(all, 5));
+  revoke(5);
+  durable(false);
+  assert.deepEqual(group.ports.sent, []);
+  group.pass(1_000);
+  durable();
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
+test("many leases are made durable by few questions, and one that takes long does not hold up others", () => {
+  const all = holding();
+  const { group, leases, revoke, durable, syncs } = all;
+  const slow = changed(all, 5);
+  for (const object of [6, 7, 8]) leases.ended(changed(all, object));
+  leases.release(all.held(write(9)));
+  for (const object of [5, 6, 7, 8, 9]) revoke(object);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(9));
+  durable();
+  durable();
+  assert.equal(syncs.length, 0);
+  assert.deepEqual(group.ports.kindsSentTo(0), ["giveBack", "giveBack", "giveBack"]);
+  leases.ended(slow);
+  durable();
+  assert.equal(group.ports.kindsSentTo(0).length, 4);
+});
+
+test("the next change of what is known does not wait for the one before it", () => {
+  const all = holding();
+  const { leases, acquire } = all;
+  changed(all, 5);
+  assert.equal(acquire(write(5)).isDone, true);
+  assert.equal(leases.get(FILE)?.users, 1);
+});
+
+test("where nothing is known, the lead is asked when all changes are on every member", () => {
+  const all = holding();
+  const { group, leases, acquire, grant } = all;
+  const use = changed(all, 5);
+  leases.doubt(FILE);
+  const next = acquire(write(5));
+  assert.deepEqual(group.ports.sent, []);
+  leases.ended(use);
+  grant(9);
+  assert.equal(next.isDone, true);
+  assert.equal(leases.get(FILE)?.version, 9);
+});
+
+test("what is known is there to be read until it is given back, but the kernel may not rely on it any more", () => {
+  const { group, leases, held, revoke } = holding();
+  const use = held(write(5));
+  const mine = leases.readable(FILE);
+  assert.equal(mine?.known?.attributes.size, 100);
+  assert.equal(mine === undefined ? 0 : leases.validMs(mine), 4_000);
+  group.ports.pass(300);
+  assert.equal(mine === undefined ? 0 : leases.validMs(mine), 3_700);
+  revoke(5);
+  assert.equal(leases.readable(FILE), mine);
+  assert.equal(mine === undefined ? 1 : leases.validMs(mine), 0);
+  leases.release(use);
+  assert.equal(leases.readable(FILE), undefined);
+});
+
+test("what is known is not relied on when the lead was not heard of for long", () => {
+  const { group, leases, held } = holding();
+  leases.release(held(read(5)));
+  group.ports.now = () => group.ports.agenda.now + 4_000;
+  assert.equal(leases.readable(FILE), undefined);
 });
 
 test("a lease whose change is not on every member may be shared for reading", () => {
@@ -290,9 +397,25 @@ test("nothing is given back on a connection on which the lead has not been told 
   assert.deepEqual(group.ports.kindsSentTo(0), ["hello"]);
 });
 
-test("leases do not grow without end", () => {
+test("leases do not grow without end, and those used last are kept", () => {
   const { leases } = holding();
-  for (let count = 10; count < 40_000; count += 1) leases.release(leases.created(oid(count)));
-  assert.ok(leases.count <= 32_768);
+  for (let count = 10; count < 40_000; count += 1) {
+    leases.release(leases.created(oid(count)));
+    const first = leases.get(oid(10));
+    if (first !== undefined)
+      first.known = { attributes: fileOf(oid(10)), isBare: true, names: undefined, target: undefined };
+    assert.ok(leases.readable(oid(10)) !== undefined);
+  }
+  assert.ok(leases.bytes <= MEMORY_BYTES && leases.bytes > MEMORY_BYTES / 2);
+  assert.ok(leases.count < 30_000);
   assert.equal(leases.get(oid(39_999))?.fresh, true);
+  assert.equal(leases.get(oid(11)), undefined);
+});
+
+test("what is not durable yet is not forgotten, however little memory there is", () => {
+  const all = holding();
+  const { leases } = all;
+  leases.ended(changed(all, 5));
+  for (let count = 10; count < 40_000; count += 1) leases.release(leases.created(oid(count)));
+  assert.equal(leases.get(FILE)?.isDirty, true);
 });

@@ -2,7 +2,8 @@ import { version, type Oid } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { expect } from "./expect.ts";
-import { newHeld, type Held, type Use, type Want } from "./held-lease.ts";
+import { Durability } from "./durability.ts";
+import { isIdle, newHeld, weightOf, type Held, type Use, type Want } from "./held-lease.ts";
 import type { LeadSession } from "./lead-session.ts";
 import type { Operation } from "./operation.ts";
 import { waitAtMost } from "./patience.ts";
@@ -18,46 +19,106 @@ export type LeaseHolderOptions = {
   readonly gaveBackOpen: (oid: Oid) => void;
   /** Empty, or why changes under way will not end soon: an operation that would have to wait for one is refused at once. */
   readonly stuck: () => string;
+  /** Makes what is applied durable on every writable member, and tells whether it is. */
+  readonly makeDurable: (done: (isDurable: boolean) => void) => void;
+  /** How many bytes leases may take, with what is known under them. */
+  readonly memoryBytes: number;
 };
 
-const HELD_MAX = 32_768;
-const SHED_AT_ONCE = 1_024;
+/** When memory is full, this share of it is freed at once. */
+const SHED_SHARE = 16;
+/** For so long at most the kernel believes what it is told: it cannot be asked to forget while this daemon stands still. */
+const VALID_MAX_MS = 4_000;
+/** So long after a failure, what is to be given back is tried to be made durable again. */
+const DURABLE_AGAIN_MS = 1_000;
 
 /**
  * The leases that a client holds, and the waiting for more.
  *
  * An operation asks for its whole set at once and gets all or none (rule L8). It then uses them alone: two operations of
  * one client never change the same object at once, so that versions can be counted here. A revoked lease is given back
- * when the operation that uses it has ended, and its changes are applied on every writable member (L2), also those that
- * its application has stopped waiting for. Until then others may only read: two clients' changes of one object could
- * reach two members in different orders.
+ * when the operation that uses it has ended, its changes are durable on every writable member (L2), also those that
+ * nobody waits for any more, and the kernel has forgotten what it was told under it. Two clients' changes of one object
+ * could reach two members in different orders otherwise; and a member that loses what another client has seen would
+ * show it the past.
  */
 export class LeaseHolder {
+  /** Those used last come last. */
   readonly #held = new Map<Oid, Held>();
+  #bytes = 0;
   /** Operations that wait for another one of this client. */
   #waiting = new Set<() => void>();
   readonly #lead: LeadSession;
   readonly #ports: ClientPorts;
   readonly #options: LeaseHolderOptions;
+  readonly #durability: Durability;
 
   constructor(lead: LeadSession, ports: ClientPorts, options: LeaseHolderOptions) {
     this.#lead = lead;
     this.#ports = ports;
     this.#options = options;
+    this.#durability = new Durability(options.makeDurable);
   }
 
   get count(): number {
     return this.#held.size;
   }
 
+  /** About how many bytes leases take, with what is known under them. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get(oid: Oid): Held | undefined {
     return this.#held.get(oid);
+  }
+
+  /**
+   * A lease under which something is known that is right now, also while it is being given back: for reading.
+   * @returns Undefined when the lead or a member is to be asked.
+   */
+  readable(oid: Oid): Held | undefined {
+    const held = this.#held.get(oid);
+    if (held?.known === undefined || held.stale || !this.#lead.valid) return undefined;
+    this.#touch(oid, held);
+    return held;
+  }
+
+  /** For how many milliseconds the kernel may believe what is known under a lease: 0 once it is to be given back. */
+  validMs({ revoked, isReturning }: Held): number {
+    if (revoked !== undefined || isReturning || !this.#lead.valid) return 0;
+    return Math.min(VALID_MAX_MS, this.#lead.validUntilMs - this.#ports.now());
+  }
+
+  /** What is known under a lease has become more or less. */
+  weigh(held: Held): void {
+    const bytes = weightOf(held);
+    this.#bytes += bytes - held.bytes;
+    held.bytes = bytes;
+  }
+
+  /** A change is to be made under a set of leases: what is known of them may say so at once. */
+  began({ helds }: Use): void {
+    for (const [, held] of helds) {
+      held.unsettled += 1;
+      held.begun += 1;
+      held.isDirty = true;
+    }
+  }
+
+  /** A change that {@link began} is on every writable member, or will never be made. */
+  ended({ helds }: Use): void {
+    for (const [oid, held] of helds) {
+      held.unsettled -= 1;
+      this.#settle(oid, held);
+    }
+    this.wake();
   }
 
   /** What this client makes is under its write lease at once (L5), in the use of its maker. */
   created(oid: Oid): Use {
     const held = { ...newHeld(LEASE.write, version(0), undefined), fresh: true, users: 1 };
-    this.#held.set(oid, held);
+    this.#add(oid, held);
     return { helds: [[oid, held]] };
   }
 
@@ -68,8 +129,9 @@ export class LeaseHolder {
   inherit(oids: readonly Oid[]): Use {
     const helds = oids.map((oid): [Oid, Held] => {
       const held = this.#held.get(oid) ?? { ...newHeld(LEASE.write, version(0), undefined), stale: true };
-      this.#held.set(oid, held);
+      this.#add(oid, held);
       held.doubts += 1;
+      held.isDirty = true;
       return [oid, held];
     });
     return { helds };
@@ -77,7 +139,8 @@ export class LeaseHolder {
 
   /** The object was not made after all. */
   forget(oid: Oid): void {
-    if (this.#held.get(oid)?.doubts === 0) this.#held.delete(oid);
+    const held = this.#held.get(oid);
+    if (held?.doubts === 0 && held.unsettled === 0) this.#drop(oid, held);
   }
 
   /** Whether all leases of a set are still held: they go when the session ends. */
@@ -109,6 +172,7 @@ export class LeaseHolder {
   release(use: Use): void {
     for (const [oid, held] of use.helds) {
       held.users -= 1;
+      if (this.#held.get(oid) === held) this.weigh(held);
       this.#settle(oid, held);
     }
     this.#shed();
@@ -119,6 +183,7 @@ export class LeaseHolder {
   doubtUntilSettled(use: Use): void {
     for (const [, held] of use.helds) {
       held.doubts += 1;
+      held.isDirty = true;
       held.stale = true;
     }
   }
@@ -132,7 +197,10 @@ export class LeaseHolder {
     this.wake();
   }
 
-  /** Its version is no longer known: its last name may have gone. */
+  /**
+   * What is known of it may be wrong, its version too: its last name may have gone. The lead is asked before anything is
+   * done with it, once all changes of it are settled.
+   */
   doubt(oid: Oid): void {
     const held = this.#held.get(oid);
     if (held !== undefined) held.stale = true;
@@ -158,6 +226,7 @@ export class LeaseHolder {
   /** All leases are gone: the session is. */
   reset(): void {
     this.#held.clear();
+    this.#bytes = 0;
     this.wake();
   }
 
@@ -186,7 +255,7 @@ export class LeaseHolder {
   /** Waits for the operations of this client that use what is wanted. */
   *#awaitOthers(wants: readonly Want[], deadline: number): Operation<Result<void>> {
     while (this.#isBusy(wants)) {
-      const stuck = this.#isInDoubt(wants) ? this.#options.stuck() : "";
+      const stuck = this.#isUnsettled(wants) ? this.#options.stuck() : "";
       if (stuck !== "") return fail("EIO", stuck);
       const left = deadline - this.#ports.now();
       if (left <= 0) return lateFor("an earlier change");
@@ -204,6 +273,7 @@ export class LeaseHolder {
     const held = this.#held.get(oid);
     if (held === undefined) return [];
     held.users += 1;
+    this.#touch(oid, held);
     return [[oid, held]];
   }
 
@@ -212,18 +282,19 @@ export class LeaseHolder {
     const held = this.#held.get(oid);
     if (held === undefined || held.version !== 0 || held.fresh || oid === 0) return false;
     // Nothing is said of it: the lead wants one answer for each revoke, and none unasked.
-    if (held.users === 0 && held.doubts === 0) this.#held.delete(oid);
+    if (isIdle(held)) this.#drop(oid, held);
     return true;
   }
 
   #holds({ oid, mode }: Want): boolean {
     const held = this.#held.get(oid);
     if (held === undefined || held.mode < mode || held.revoked !== undefined) return false;
-    return mode === LEASE.read || !held.stale;
+    // Who only reads need not wait for a change in doubt, which may be so for long.
+    return mode === LEASE.read ? !held.stale || held.doubts > 0 : !mustAsk(oid, held);
   }
 
   #isBusy(wants: readonly Want[]): boolean {
-    return this.#isInDoubt(wants) || wants.some((want) => this.#isUsed(want));
+    return this.#isUnsettled(wants) || wants.some((want) => this.#isUsed(want));
   }
 
   #isUsed({ oid, mode }: Want): boolean {
@@ -233,8 +304,17 @@ export class LeaseHolder {
     return held.revoked !== undefined || held.mode === LEASE.write || mode === LEASE.write;
   }
 
-  #isInDoubt(wants: readonly Want[]): boolean {
-    return wants.some(({ oid, mode }) => mode === LEASE.write && (this.#held.get(oid)?.doubts ?? 0) > 0);
+  /**
+   * A change whose outcome is not known must be over before the next one; and any, before the lead is asked anew: it may
+   * not have applied it yet.
+   */
+  #isUnsettled(wants: readonly Want[]): boolean {
+    return wants.some(({ oid, mode }) => {
+      const held = this.#held.get(oid);
+      if (held === undefined) return false;
+      if (mode === LEASE.read) return held.stale && held.unsettled > held.doubts;
+      return held.doubts > 0 || (held.unsettled > 0 && mustAsk(oid, held));
+    });
   }
 
   #granted(message: MessageOfKind<"granted">): void {
@@ -244,45 +324,84 @@ export class LeaseHolder {
       const itsVersion = told?.version ?? version(0);
       const known = told && { attributes: told, isBare: grant.bare === 1, names: undefined, target: undefined };
       const held = this.#held.get(grant.oid) ?? newHeld(mode, itsVersion, known);
-      this.#held.set(grant.oid, held);
+      this.#add(grant.oid, held);
       held.mode = mode;
       held.inUse = grant.inUse === 1;
-      // While it is used, or its changes are under way, this client knows better what its version will be.
-      if (held.users > 0 || held.doubts > 0) continue;
+      // While its changes are under way, or it is used, this client knows better what its version will be.
+      if (held.users > 0 || held.doubts > 0 || held.unsettled > 0) continue;
       held.stale = false;
+      held.fresh &&= told !== undefined;
       held.version = itsVersion;
       held.known = known;
+      this.weigh(held);
     }
   }
 
+  #add(oid: Oid, held: Held): void {
+    this.#held.set(oid, held);
+    this.weigh(held);
+  }
+
+  #drop(oid: Oid, held: Held): void {
+    if (this.#held.get(oid) !== held) return;
+    this.#held.delete(oid);
+    this.#bytes -= held.bytes;
+    held.bytes = 0;
+  }
+
+  /** It is the one used last. */
+  #touch(oid: Oid, held: Held): void {
+    this.#held.delete(oid);
+    this.#held.set(oid, held);
+  }
+
   /**
-   * Forgets the oldest where there are too many. Nothing is said of it: asked again, the lead grants what it thinks is
-   * held; and a revoke of what is not known here is answered at once.
+   * Forgets those that were not used for longest where memory is full. Nothing is said of it: asked again, the lead
+   * grants what it thinks is held; and a revoke of what is not known here is answered at once.
    */
   #shed(): void {
-    if (this.#held.size <= HELD_MAX) return;
+    const { memoryBytes } = this.#options;
+    if (this.#bytes <= memoryBytes) return;
     for (const [oid, held] of this.#held) {
-      if (held.users > 0 || held.doubts > 0 || held.revoked !== undefined) continue;
-      this.#held.delete(oid);
-      if (this.#held.size <= HELD_MAX - SHED_AT_ONCE) return;
+      if (!isIdle(held) || held.revoked !== undefined) continue;
+      this.#drop(oid, held);
+      if (this.#bytes <= memoryBytes - memoryBytes / SHED_SHARE) return;
     }
   }
 
   /** Gives back, or forgets, what is due, once nothing stands against it. */
   #settle(oid: Oid, held: Held): void {
-    if (held.users > 0 || this.#held.get(oid) !== held) return;
-    // Nobody can write what is still read here, so a lease whose changes are under way may at least be shared.
-    if (held.revoked !== undefined && (held.doubts === 0 || held.revoked === LEASE.read)) this.#giveBack(oid, held);
-    else if (held.doubts === 0 && held.stale) this.#held.delete(oid);
+    if (held.users > 0 || held.isReturning || this.#held.get(oid) !== held) return;
+    if (held.revoked !== undefined) this.#return(oid, held, held.revoked);
+    else if (held.stale && isIdle(held)) this.#drop(oid, held);
   }
 
-  #giveBack(oid: Oid, held: Held): void {
-    const keep = held.revoked ?? LEASE.none;
+  /** One step more towards giving back what nobody uses. */
+  #return(oid: Oid, held: Held, keep: 0 | 1): void {
+    // Who made a change in doubt was told so: what it changed may at least be read by others.
+    if (held.unsettled > held.doubts || (held.doubts > 0 && keep === LEASE.none)) return;
+    if (held.isDirty && held.doubts === 0) this.#makeDurable(oid, held);
+    else this.#giveBack(oid, held, keep);
+  }
+
+  #makeDurable(oid: Oid, held: Held): void {
+    const { begun } = held;
+    held.isReturning = true;
+    this.#durability.await((isDurable) => {
+      held.isReturning = false;
+      if (isDurable && held.begun === begun && held.doubts === 0) held.isDirty = false;
+      if (isDurable) this.#settle(oid, held);
+      else this.#ports.after(DURABLE_AGAIN_MS, () => this.#settle(oid, held));
+    });
+  }
+
+  #giveBack(oid: Oid, held: Held, keep: 0 | 1): void {
     held.revoked = undefined;
-    if (keep === LEASE.none) this.#held.delete(oid);
+    if (keep === LEASE.none) this.#drop(oid, held);
     else held.mode = LEASE.read;
     held.fresh = false;
     this.#tellBack(oid, keep);
+    this.wake();
   }
 
   /** A lead that does not hear it, because the connection is broken, asks again when it is made anew. */
@@ -300,5 +419,8 @@ export class LeaseHolder {
     for (const resume of waiting) resume();
   }
 }
+
+/** Whether the lead must say what there is before it is changed. Of number 0, which is no object, there is nothing to say. */
+const mustAsk = (oid: Oid, held: Held): boolean => held.stale || (held.known === undefined && !held.fresh && oid !== 0);
 
 const lateFor = (what: string) => fail("EIO", `waited too long for ${what}`);

@@ -14,6 +14,8 @@ function reclaiming() {
     isOpen: (object) => files.isOpen(object),
     gaveBackOpen: () => {},
     stuck: () => "",
+    makeDurable: (done) => done(true),
+    memoryBytes: 1e9,
   });
   const make = (number: number): void => leases.release(leases.created(oid(number)));
   return { files, make, messages: () => reclaimMessages(leases, files) };
