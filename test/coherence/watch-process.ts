@@ -7,13 +7,13 @@ import type { Watched, Watching } from "./watch.ts";
 const STARTED = 0.5;
 /** Changes come in bursts, so that watchers look both between them and meanwhile. */
 const BURST = 4;
-const REST_MS = 3;
+const START_MS = 3;
 
 function rest(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-function change({ sight, dir, count, register }: Watching): void {
+function change({ sight, dir, count, register, restMs }: Watching): void {
   using said = new Register(register);
   const { start, show } = wayOf(sight);
   start(dir);
@@ -21,14 +21,14 @@ function change({ sight, dir, count, register }: Watching): void {
   for (let number = 1; number <= count; number++) {
     show(dir, number);
     said.say(number);
-    if (number % BURST === 0) rest(REST_MS);
+    if (number % BURST === 0) rest(restMs);
   }
 }
 
 function watch({ sight, dir, count, register, onwards }: Watching): Watched {
   using said = new Register(register);
   const { see } = wayOf(sight);
-  while (said.get() < STARTED) rest(REST_MS);
+  while (said.get() < STARTED) rest(START_MS);
   let looks = 0;
   const numbers = new Set<number>();
   for (let last = 0; last < count; looks += 1) {

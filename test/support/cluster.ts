@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, cpSync, fsyncSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Permissions } from "../../config-schema/model.ts";
@@ -119,6 +119,7 @@ class RunningCluster implements Cluster {
 
   async endsEqual(except: readonly string[] = []): Promise<void> {
     const [first, ...others] = this.servers;
+    for (const mount of this.mounts) settle(mount.at);
     mustEqual(`${first.name} and the mount`, first.export, this.at, except);
     for (const mount of this.mounts) await mount.unmount();
     for (const other of others) mustEqual(`${first.name} and ${other.name}`, first.export, other.export, except);
@@ -157,6 +158,13 @@ class RunningCluster implements Cluster {
     for (const { log } of [...this.servers, ...this.mounts]) lines.push(`--- ${basename(log)}`, ...tail(log));
     console.error(lines.join("\n"));
   }
+}
+
+/** When it returns, all that was done on the mount before is on the members: they get changes in the client's order. */
+export function settle(at: string): void {
+  const fd = openSync(at, "r");
+  fsyncSync(fd);
+  closeSync(fd);
 }
 
 function mustEqual(what: string, left: string, right: string, except: readonly string[]): void {

@@ -80,7 +80,7 @@ export const afterWrite: Guarantees = {
     todo: "members that are asked in turn are a moment apart",
     run: async (places, tell) => {
       for (const sight of ["content", "size", "owner", "times", "xattr", "links", "listed"] as const)
-        tell(await sees(sight, places, 300, true));
+        tell(await sees(sight, places, 300, { onwards: true }));
     },
   },
 };
