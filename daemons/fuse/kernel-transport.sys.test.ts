@@ -96,6 +96,16 @@ describe("the kernel transport", { skip: whyNotMount(), timeout: 60_000 }, () =>
       assert.deepEqual(asked, ["getattr", "lookup", "lookup"]);
     }));
 
+  test("a link's target is asked for once, until all of it is to be forgotten", () =>
+    withTree({ seen: true, validity: { entrySeconds: 3600, attributeSeconds: 3600 } }, async (tree) => {
+      const asked = (): number => tree.seen.filter((op) => op === "readlink").length;
+      assert.equal(await says(tree, "ln -s some/where l; readlink l; readlink l"), "some/where\nsome/where");
+      assert.equal(asked(), 1);
+      await tree.invalidate({ kind: "all", oid: oid(2) });
+      assert.equal(await says(tree, "readlink l"), "some/where");
+      assert.equal(asked(), 2);
+    }));
+
   test("names are bytes", () =>
     withTree({}, async (tree) => {
       assert.equal(await says(tree, "touch $(printf 'a\\377\\303\\244') && ls | od -An -tx1"), " 61 ff c3 a4 0a");

@@ -203,7 +203,8 @@ describe("notifications", { skip: whyNotMount(), timeout: 60_000 }, () => {
         void tree.invalidate(ALL);
         await best(tree, ATTRIBUTES);
         const began = performance.now();
-        assert.ok(unmountFuse(tree.at, { force: true }).ok);
+        // Aborts the connection, whatever it returns: the reader may still be there.
+        unmountFuse(tree.at, { force: true });
         assert.equal(await tree.ended, "unmounted");
         assert.ok(performance.now() - began < 2000);
       }),

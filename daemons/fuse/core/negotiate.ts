@@ -37,8 +37,8 @@ export type Wanted = {
  * What a shared tree asks for.
  *
  * Left out on purpose: `writebackCache` (the kernel would then believe its own sizes and times rather than the lease's),
- * `atomicOpenTruncate` (truncation is then a SETATTR like any other), `cacheSymlinks` (nothing drops them yet),
- * `asyncDirectIo`, `noOpenSupport` and `noOpendirSupport` (locks would never be released), `abortError`, `splice*`.
+ * `atomicOpenTruncate` (truncation is then a SETATTR like any other), `readdirPlusAuto` (whoever stats what is not in
+ * the first piece of a listing would pay a LOOKUP each; what a listing tells is here anyway), `asyncDirectIo`, `noOpenSupport` and `noOpendirSupport` (locks would never be released), `abortError`, `splice*`.
  */
 export const WANTED: Wanted = {
   features: [
@@ -49,12 +49,13 @@ export const WANTED: Wanted = {
     "dontMask",
     "autoInvalidateData",
     "readdirPlus",
-    "readdirPlusAuto",
     "parallelDirectoryOperations",
     "handleKillPrivileges",
     "handleKillPrivilegesV2",
     "posixAcl",
     "maxPages",
+    // A link's target never changes, and an oid is never used again.
+    "cacheSymlinks",
     "setxattrExt",
     "initExt",
     "createSuppGroup",

@@ -6,6 +6,21 @@ import type { ErrnoName } from "../../core/errno.ts";
 /** How long the kernel may believe an answer, in seconds; fractions count. */
 export type Validity = { readonly entrySeconds: number; readonly attributeSeconds: number };
 
+/** What the kernel may do with an open file or directory, to be joined into `openFlags`: FOPEN_* of linux/fuse.h. */
+export const FOPEN = {
+  /** READ and WRITE of every call, past the page cache. */
+  directIo: 1,
+  /** Pages that are cached stay so; else opening drops them. */
+  keepCache: 2,
+  /** A directory's listing is cached, and dropped by an `all` invalidation (7.28). With `keepCache` an old one is used. */
+  cacheDirectory: 8,
+  /**
+   * No FLUSH at close (7.34, Linux 5.16; an older kernel sends it). Not where fcntl locks are held, which it releases,
+   * nor where an error that comes late is to reach close(2).
+   */
+  noFlush: 32,
+} as const;
+
 export type DirectoryEntry = {
   readonly name: FileName;
   /** Where the kernel goes on after this entry. */

@@ -3,7 +3,7 @@ import { type Attributes, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../core/a
 import { type FileName, fileName, type Oid, oid, version } from "../../core/brand.ts";
 import type { ErrnoName } from "../../core/errno.ts";
 import { TIME_ZERO, type Time } from "../../core/time.ts";
-import type { DirectoryEntry, Reply, Validity } from "../core/reply.ts";
+import { type DirectoryEntry, FOPEN, type Reply, type Validity } from "../core/reply.ts";
 import { FATTR, type KernelRequest, type OperationName } from "../core/request.ts";
 import type { Transport } from "../transport.ts";
 
@@ -228,9 +228,9 @@ export class MemoryTree {
     return value.length > size ? error("ERANGE") : { kind: "data", data: value };
   }
 
-  #opened(): Reply {
+  #opened(openFlags: number): Reply {
     this.#handles += 1;
-    return { kind: "opened", fh: this.#handles, openFlags: 0 };
+    return { kind: "opened", fh: this.#handles, openFlags };
   }
 
   #create(request: Of<"create">): Reply {
@@ -238,7 +238,7 @@ export class MemoryTree {
     if (object === undefined) return error("EEXIST");
     this.#handles += 1;
     const { validity } = this.#options;
-    return { kind: "created", attributes: object.attributes, validity, fh: this.#handles, openFlags: 0 };
+    return { kind: "created", attributes: object.attributes, validity, fh: this.#handles, openFlags: FOPEN.keepCache };
   }
 
   #lookup(request: Of<"lookup">): Reply {
@@ -266,8 +266,8 @@ export class MemoryTree {
       rmdir: (r) => this.#remove(r),
       rename: (r) => this.#rename(r),
       link: (r) => this.#link(r),
-      open: () => this.#opened(),
-      opendir: () => this.#opened(),
+      open: () => this.#opened(FOPEN.keepCache),
+      opendir: () => this.#opened(FOPEN.keepCache | FOPEN.cacheDirectory),
       create: (r) => this.#create(r),
       read: (r) => this.#read(r),
       write: (r) => this.#write(r),
