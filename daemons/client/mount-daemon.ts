@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { MessageChannel, Worker, type MessagePort } from "node:worker_threads";
 import type { Negotiated } from "../fuse/core/negotiate.ts";
-import type { MountReport } from "../core/report.ts";
+import { leftText } from "../core/left-text.ts";
+import type { MountReport, SyncLeft } from "../core/report.ts";
 import { mountFuseNative } from "../fuse/mount-fuse-native.ts";
 import { findMount, mountFuse, setReadahead, unmountFuse } from "../fuse/mount.ts";
 import { forgetDescriptor, storeDescriptor } from "../sys/notify.ts";
 import { watchdogEveryMs } from "../sys/watchdog-span.ts";
 import { wakeThread } from "../sys/wake-thread.ts";
+import type { Answers, SyncEvents } from "./control-socket.ts";
 import { statusLine } from "./core/status-line.ts";
 import type { MountOrder } from "./mount-order.ts";
 import { planMount, type MountPlan } from "./mount-plan.ts";
@@ -35,6 +37,7 @@ export type MountDaemonOptions = {
 const STATUS_MS = 2_000;
 /** After so long without an end it is told that there will be errors. */
 const SOON_MS = 500;
+const ENDING_MS = 2_000;
 /** A service that is told to end while files are open waits for them so long; then their users get errors. */
 const LINGER_MS = 5_000;
 
@@ -49,7 +52,11 @@ export class MountDaemon {
   readonly #isService: boolean;
   readonly #port: MessagePort;
   readonly #traces: MountTraces;
+  readonly #answers: Answers = { report: (done) => this.#report(done), sync: (events) => this.#sync(events) };
   readonly #reports = new Map<number, (report: MountReport) => void>();
+  readonly #syncs = new Map<number, SyncEvents>();
+  /** What a mount that ends still waits for is told in the log only so often. */
+  #tellEndingAt = 0;
   readonly #intervals: NodeJS.Timeout[] = [];
   #watchdog: Watchdog | undefined;
   readonly #isTakenOver: boolean;
@@ -125,6 +132,15 @@ export class MountDaemon {
         this.#reports.get(message.id)?.(message.report);
         this.#reports.delete(message.id);
         return;
+      case "syncing":
+        this.#syncs.get(message.id)?.left(message.left);
+        return;
+      case "synced":
+        this.#syncs.get(message.id)?.done(message.because);
+        this.#syncs.delete(message.id);
+        return;
+      case "ending":
+        return this.#ending(message.left);
       case "renewed":
         return this.#renewed();
       case "ended":
@@ -197,7 +213,7 @@ export class MountDaemon {
   #started(): void {
     if (this.#order.options.transport === "kernel") setReadahead(this.#order.at, this.#plan.wanted.maxReadaheadBytes);
     this.#keepMount();
-    const failed = this.#traces.leave(this.#plan, (done) => this.#report(done));
+    const failed = this.#traces.leave(this.#plan, this.#answers);
     if (failed !== undefined) process.stderr.write(`pohmelfs: ${failed}; status will not show this mount\n`);
     this.#report((report) => {
       this.#status(report);
@@ -221,6 +237,25 @@ export class MountDaemon {
     this.#nextReport += 1;
     this.#reports.set(id, done);
     this.#send({ kind: "report", id });
+  }
+
+  #sync(events: SyncEvents): () => void {
+    const id = this.#nextReport;
+    this.#nextReport += 1;
+    this.#syncs.set(id, events);
+    this.#send({ kind: "sync", id });
+    return () => {
+      if (this.#syncs.delete(id)) this.#send({ kind: "syncGivenUp", id });
+    };
+  }
+
+  /** Whoever waits for the end sees that something happens. */
+  #ending(left: SyncLeft): void {
+    const text = `unmounted; ${leftText(left)}`;
+    this.#teller.status(text);
+    if (performance.now() < this.#tellEndingAt) return;
+    this.#tellEndingAt = performance.now() + ENDING_MS;
+    process.stderr.write(`pohmelfs: ${this.#order.at}: ${text}\n`);
   }
 
   #status(report: MountReport): void {
@@ -261,7 +296,7 @@ export class MountDaemon {
     this.#next = undefined;
     this.#note = "";
     this.#keepMount();
-    this.#traces.leave(this.#plan, (done) => this.#report(done));
+    this.#traces.leave(this.#plan, this.#answers);
     this.#reloaded();
   }
 

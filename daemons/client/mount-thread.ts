@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import type { MountReport } from "../core/report.ts";
+import type { MountReport, SyncLeft } from "../core/report.ts";
 import { FuseNativeTransport } from "../fuse/fuse-native-transport.ts";
 import { KernelTransport } from "../fuse/kernel-transport.ts";
 import type { Negotiated } from "../fuse/core/negotiate.ts";
@@ -13,6 +13,7 @@ import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
 import { FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
 import { Client } from "./core/client.ts";
 import type { ClientEvent, ClientPorts } from "./core/ports.ts";
+import type { Barrier } from "./core/sync-all.ts";
 import type { Inheritance, KeptChange } from "./core/kept-state.ts";
 import { type Kept, type KeptStateFile, openKept } from "./kept-file.ts";
 import { goesOnWith, type KeptMount, keptMountOf, keptMountToPlain } from "./kept-mount.ts";
@@ -28,6 +29,9 @@ export type ToMount =
   /** The kernel has let go of the mount, or never had it: end when all is sent. */
   | { readonly kind: "stop" }
   | { readonly kind: "report"; readonly id: number }
+  /** All that was answered before is to be durable; or nobody waits for that any more. */
+  | { readonly kind: "sync"; readonly id: number }
+  | { readonly kind: "syncGivenUp"; readonly id: number }
   /** To go by another configuration, of the same members and lead. */
   | { readonly kind: "renew"; readonly plan: MountPlan }
   /** How the kernel mounted it is to outlive this process. */
@@ -49,12 +53,19 @@ export type FromMount =
   /** Nobody reads the kernel's requests now. */
   | { readonly kind: "handedOver" }
   | { readonly kind: "report"; readonly id: number; readonly report: MountReport }
+  | { readonly kind: "syncing"; readonly id: number; readonly left: SyncLeft }
+  /** `because`: why it cannot be; empty when it is done. */
+  | { readonly kind: "synced"; readonly id: number; readonly because: string }
+  /** The mount is gone, and not all is sent. */
+  | { readonly kind: "ending"; readonly left: SyncLeft }
   /** It goes by the configuration that came last. */
   | { readonly kind: "renewed" }
   /** The mount is gone, and all is sent. */
   | { readonly kind: "ended"; readonly because: string; readonly unsent: number };
 
 const LOOK_MS = 20;
+/** So often it is told how a barrier, or the end of the mount, goes on. */
+const TELL_MS = 200;
 /** What is under way when another session is needed has so long to end. */
 const DRAIN_MS = 2_000;
 
@@ -89,8 +100,10 @@ class MountThread implements ClientPorts {
   readonly #groups = new GroupLists(this.#status);
   readonly #takeOver: TakeOver | undefined;
   readonly keptState: KeptStateFile | undefined;
+  readonly #barriers = new Map<number, Barrier>();
   #transport: Transport | undefined;
   #ending = false;
+  #isEnded = false;
 
   constructor({ plan, port, takeOver }: MountStart, reactor: Reactor, log: Log) {
     this.#plan = plan;
@@ -149,6 +162,12 @@ class MountThread implements ClientPorts {
         return this.#end("told to stop");
       case "report":
         return this.#tell({ kind: "report", id: message.id, report: this.#report() });
+      case "sync":
+        return this.#sync(message.id);
+      case "syncGivenUp":
+        this.#barriers.get(message.id)?.giveUp();
+        this.#barriers.delete(message.id);
+        return;
       case "renew":
         return this.#renew(message.plan);
       case "keep":
@@ -158,6 +177,20 @@ class MountThread implements ClientPorts {
       case "reopenLog":
         return this.#log.reopen();
     }
+  }
+
+  #sync(id: number): void {
+    const barrier = this.#client.sync((result) => {
+      this.#barriers.delete(id);
+      this.#tell({ kind: "synced", id, because: result.ok ? "" : (result.because ?? result.errno) });
+    });
+    this.#barriers.set(id, barrier);
+    const look = (): void => {
+      if (this.#barriers.get(id) !== barrier) return;
+      this.#tell({ kind: "syncing", id, left: barrier.left() });
+      this.#reactor.after(TELL_MS, look);
+    };
+    this.#reactor.after(TELL_MS, look);
   }
 
   /** Mounts when all writable members are there; when time is up, also when at least one can be read. */
@@ -260,16 +293,13 @@ class MountThread implements ClientPorts {
     };
   }
 
-  /** Waits for what is unsent, but not for ever: what cannot be sent is told. */
+  /** Waits until all is durable on all members, but not for ever: what cannot be sent is told. */
   #end(because: string): void {
     if (this.#ending) return;
     this.#ending = true;
-    const deadline = this.now() + this.#plan.client.giveUpMs;
-    const look = (): void => {
-      if (this.#client.unsent > 0 && this.now() < deadline) {
-        this.#reactor.after(LOOK_MS, look);
-        return;
-      }
+    const end = (): void => {
+      if (this.#isEnded) return;
+      this.#isEnded = true;
       const { unsent } = this.#client;
       this.#endClient(unsent);
       this.#transport?.close();
@@ -277,6 +307,18 @@ class MountThread implements ClientPorts {
       this.#tell({ kind: "ended", because, unsent });
       this.#reactor.stop();
     };
+    const look = (): void => {
+      if (this.#client.unsent > 0) this.#reactor.after(LOOK_MS, look);
+      // All have all. A member that is away by now will have made it durable by itself, within a second.
+      else if (this.#client.stopped !== "") end();
+      else this.#client.sync(end);
+    };
+    const tell = (): void => {
+      this.#tell({ kind: "ending", left: this.#client.left });
+      this.#reactor.after(TELL_MS, tell);
+    };
+    this.#reactor.after(this.#plan.client.giveUpMs, end);
+    this.#reactor.after(TELL_MS, tell);
     this.#client.settle(look);
   }
 

@@ -12,7 +12,7 @@ export const mountsFolder = (): string => join(runFolder(), "mounts");
 export type RunFiles = {
   /** JSON of RunState. */
   readonly state: string;
-  /** Unix socket: `report` and a newline in, JSON of MountReport out, then it ends. */
+  /** Unix socket: see ControlSocket. */
   readonly socket: string;
   /** Where the daemon's stderr goes when there is no better place. */
   readonly log: string;

@@ -57,6 +57,52 @@ export type MountMemberReport = {
   readonly changes: number;
 };
 
+/** What of some changes is not on every writable member yet. */
+export type SyncLeft = {
+  readonly changes: number;
+  /** Of what they write into files. */
+  readonly bytes: number;
+  /** Names of the servers that are waited for; empty while they write to their disks. */
+  readonly members: readonly string[];
+};
+
+/** One line of a mount's answer to `sync`: how it goes; or, last, that all is durable, or why it cannot be. */
+export type SyncLine = { readonly left: SyncLeft } | { readonly done: true } | { readonly failed: string };
+
+/** A change that applications were told had been done, and that failed on the members. */
+export type LateError = {
+  readonly oid: number;
+  /** Path below the mount, as far as it is known; empty when it is not. */
+  readonly path: string;
+  /** Name, such as `ENOSPC`. */
+  readonly errno: string;
+  /** What was to be done: the kind of the change. */
+  readonly change: string;
+  /** When it was heard of, in ms since 1970. */
+  readonly timeMs: number;
+};
+
+/** What a mount keeps at hand, and what of that is not on its members yet. */
+export type CacheReport = {
+  /** Objects of which something is known, and the memory that takes. */
+  readonly objects: number;
+  readonly memoryBytes: number;
+  readonly memoryBytesMax: number;
+  readonly readLeases: number;
+  readonly writeLeases: number;
+  /** Changes that applications were told had been done, and that not all members have; what they write into files. */
+  readonly dirtyChanges: number;
+  readonly dirtyBytes: number;
+  readonly dirtyBytesMax: number;
+  /** Changes whose outcome was another than had been told: a bug. */
+  readonly mispredicted: number;
+  /** All since the mount, of which `lateErrors` has the newest, oldest first. */
+  readonly lateErrorCount: number;
+  readonly lateErrors: readonly LateError[];
+  /** Files that hold changes which the members refused, since the client had been away for too long. */
+  readonly rescueFiles: readonly string[];
+};
+
 export type MountReport = {
   readonly group: string;
   readonly index: number;
@@ -72,4 +118,6 @@ export type MountReport = {
   readonly stopped: string;
   readonly client: number;
   readonly members: readonly MountMemberReport[];
+  /** Daemons of before have none. */
+  readonly cache?: CacheReport;
 };

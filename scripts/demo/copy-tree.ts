@@ -1,6 +1,6 @@
 import { chownSync, existsSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bytesText } from "../../daemons/cli/core/quantity.ts";
+import { bytesText } from "../../daemons/core/quantity.ts";
 import { compareTrees, differencesText } from "../../test/support/compare-trees.ts";
 import { DemoError, SERVERS } from "./stage.ts";
 import type { Play } from "./tutorial.ts";

@@ -1,6 +1,6 @@
 import { COLUMNS, wrap } from "../../core/wrap.ts";
 import { endpoint } from "./mountstats.ts";
-import { bytesText } from "./quantity.ts";
+import { bytesText } from "../../core/quantity.ts";
 import type { GroupStatus, MemberStatus, MountStatus, Status, WitnessStatus } from "./status.ts";
 import { table } from "./table.ts";
 

@@ -2,7 +2,7 @@ import type { ClientId, Oid } from "../../core/brand.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import { errnoName } from "../../core/errno.ts";
 import type { Result } from "../../core/result.ts";
-import type { MountMemberReport } from "../../core/report.ts";
+import type { MountMemberReport, SyncLeft } from "../../core/report.ts";
 import type { KernelRequest } from "../../fuse/core/request.ts";
 import { LEASE, REFUSAL, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { change, isDone } from "./change.ts";
@@ -20,7 +20,7 @@ import { replay } from "./op-replay.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { Replay } from "./replays.ts";
 import { reclaimMessages } from "./reclaim.ts";
-import { beginSync, type Barrier } from "./sync-all.ts";
+import { barrierLeft, beginSync, type Barrier } from "./sync-all.ts";
 import { Tasks } from "./tasks.ts";
 
 export type { ClientOptions } from "./client-parts.ts";
@@ -216,6 +216,11 @@ export class Client {
   /** The barrier of `pohmelfs sync`: all that was answered before is durable on all writable members. */
   sync(done: (result: Result<void>) => void): Barrier {
     return beginSync(this.#context, done);
+  }
+
+  /** What of all changes not every writable member has. */
+  get left(): SyncLeft {
+    return barrierLeft(this.#context, this.#context.replicator.newest);
   }
 
   get stopped(): string {

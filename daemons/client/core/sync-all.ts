@@ -1,9 +1,9 @@
 import { ROOT_OID } from "../../core/brand.ts";
+import type { SyncLeft } from "../../core/report.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { everywhere } from "./change.ts";
 import type { Context } from "./context.ts";
 import { run, wait, type Operation } from "./operation.ts";
-import type { Left } from "./what-is-left.ts";
 
 /** How often it is looked whether all changes have gone: soon at first, since most take milliseconds, then less often. */
 const LOOK_FIRST_MS = 1;
@@ -14,12 +14,10 @@ const AGAIN_MS = 200;
 /** A barrier that somebody waits at. */
 export type Barrier = {
   /** What must still get to members, which are told by their names. */
-  left(): BarrierLeft;
+  left(): SyncLeft;
   /** Nobody waits any more. */
   giveUp(): void;
 };
-
-export type BarrierLeft = Pick<Left, "changes" | "bytes"> & { readonly members: readonly string[] };
 
 type Patience = { readonly isOver: () => boolean };
 
@@ -34,15 +32,18 @@ export function beginSync(c: Context, done: (result: Result<void>) => void): Bar
     if (!isOver) done(result);
   });
   return {
-    left() {
-      const { changes, bytes, members } = c.replicator.left(upTo);
-      const names = c.writable.filter(({ place }) => members.includes(place)).map(({ server }) => server);
-      return { changes, bytes, members: names };
-    },
+    left: () => barrierLeft(c, upTo),
     giveUp() {
       isOver = true;
     },
   };
+}
+
+/** What of the changes up to a number not every writable member has. */
+export function barrierLeft(c: Context, upTo: number): SyncLeft {
+  const { changes, bytes, members } = c.replicator.left(upTo);
+  const names = c.writable.filter(({ place }) => members.includes(place)).map(({ server }) => server);
+  return { changes, bytes, members: names };
 }
 
 /**
