@@ -4,6 +4,7 @@ import { fileName, ROOT_OID, type FileName } from "../../daemons/core/brand.ts";
 import { judgeCalls } from "./history/judge-calls.ts";
 import type { History } from "./history.ts";
 import type { SimMember } from "./sim-member.ts";
+import { SPANS } from "./spans.ts";
 import type { World } from "./world.ts";
 
 /** All members hold the same tree, nothing is cut off from it, and nothing is left over. */
@@ -62,5 +63,8 @@ export function judgeEvents({ clients }: World): void {
 /** What applications saw, and what is left. */
 export function judgeCoherence(world: World): void {
   judgeCalls(world.recorder);
+  // What a client had open that is gone is kept for as long as it may come back.
+  if (world.clients.some(({ events, isDead }) => isDead || events.some(({ kind }) => kind === "sessionLost")))
+    world.pass(SPANS.forgetMs + 10_000);
   judgeTrees(world);
 }

@@ -45,7 +45,14 @@ export class SimClient implements Mount {
     this.name = `c${place}`;
     const { agenda, random, recorder } = world;
     const by = this.name;
-    this.kernel = new SimKernel({ by, agenda, random, recorder, ask: (...request) => this.ask(...request) });
+    this.kernel = new SimKernel({
+      by,
+      agenda,
+      random,
+      recorder,
+      ask: (...request) => this.ask(...request),
+      lostWrites: () => recorder.voids(by, this.sureUntil),
+    });
     this.#kept = world.keepsState ? new SimKept() : undefined;
     this.#daemon = this.#start();
   }

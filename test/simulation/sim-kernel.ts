@@ -4,7 +4,7 @@ import { fail, ok, type Result } from "../../daemons/core/result.ts";
 import type { Operation as Steps } from "../../daemons/client/core/operation.ts";
 import type { CachedInode } from "./kernel/cached-inode.ts";
 import { read, setAttributes, write } from "./kernel/data-calls.ts";
-import { Fuse, type FuseWorld } from "./kernel/fuse.ts";
+import { Fuse, type Answer, type FuseWorld } from "./kernel/fuse.ts";
 import { list } from "./kernel/listing-calls.ts";
 import { instantiate, isUnknown, link, mkdir, remove, rename, unexpected, type Place } from "./kernel/names-calls.ts";
 import { isValid, lookup, nameOf, type Lookup } from "./kernel/names.ts";
@@ -105,9 +105,11 @@ export class SimKernel {
   *#create(place: Place, how: OpenHow): Steps<Result<OpenFile>> {
     const { recorder, by } = this.fuse.world;
     const { directory, name } = place;
-    const begin = recorder.stamp();
     const { epoch } = this.fuse;
     const exclusive = how.exclusive === true;
+    const at = nameOf(directory, name);
+    const make = { kind: "make", at, exclusive, directory: false } as const;
+    const begun = recorder.nameBegan(by, { ...make, oid: recorder.unknown() });
     const flags = O_WRONLY | O_CREAT | (exclusive ? O_EXCL : 0) | (how.append === true ? O_APPEND : 0);
     const answer = yield* this.fuse.ask(directory.oid, {
       op: "create",
@@ -117,17 +119,14 @@ export class SimKernel {
       umask: 0,
       openFlags: 0,
     });
-    const at = nameOf(directory, name);
-    const make = { kind: "make", at, exclusive, directory: false } as const;
     if (answer.kind === "created") {
-      recorder.name(by, begin, { ...make, oid: answer.attributes.oid });
+      begun.done({ ...make, oid: answer.attributes.oid });
       const inode = yield* instantiate(this.fuse, place, epoch, answer);
       return ok(yield* this.#opened(inode, answer.fh, answer.openFlags, how));
     }
     directory.names.delete(name);
-    if (isUnknown(answer)) recorder.name(by, begin, { ...make, oid: -begin }, true);
     if (answer.kind !== "error") return unexpected(answer);
-    if (answer.errno === "EEXIST") recorder.name(by, begin, { kind: "exists", at });
+    if (!isUnknown(answer)) begun.refused(answer.errno === "EEXIST" ? { kind: "exists", at } : undefined);
     return fail(answer.errno);
   }
 
@@ -149,7 +148,7 @@ export class SimKernel {
     const flushed = yield* this.fuse.ask(inode.oid, { op: "flush", fh, owner: NO_OWNER });
     // Nobody waits for it.
     this.fuse.world.ask(inode.oid, { op: "release", fh, flags: 0, releaseFlags: 0, owner: NO_OWNER }, () => {});
-    return flushed.kind === "error" ? fail(flushed.errno) : ok(undefined);
+    return this.#synced(flushed);
   }
 
   *read(file: OpenFile, offset: number, length: number): Steps<Result<string>> {
@@ -166,7 +165,13 @@ export class SimKernel {
 
   *fsync({ inode, fh }: OpenFile): Steps<Result<void>> {
     const answer = yield* this.fuse.ask(inode.oid, { op: "fsync", fh, dataOnly: false });
-    return answer.kind === "error" ? fail(answer.errno) : ok(undefined);
+    return this.#synced(answer);
+  }
+
+  #synced(answer: Answer): Result<void> {
+    if (answer.kind !== "error") return ok(undefined);
+    this.fuse.world.lostWrites();
+    return fail(answer.errno);
   }
 
   *stat(path: string): Steps<Result<Attributes>> {
@@ -186,8 +191,9 @@ export class SimKernel {
     const { recorder, by } = this.fuse.world;
     const begin = recorder.stamp();
     const found = yield* this.fuse.attributes(inode, fh);
-    if (found.ok) recorder.attributes(by, begin, found.value);
-    return found;
+    if (!found.ok) return found;
+    recorder.attributes(by, begin, found.value.attributes);
+    return ok(found.value.attributes);
   }
 
   *chmod(path: string, mode: number): Steps<Result<Attributes>> {

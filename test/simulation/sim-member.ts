@@ -13,7 +13,7 @@ export class SimMember {
   readonly #world: World;
   readonly place: number;
   readonly name: string;
-  readonly store = new MemoryStore();
+  readonly store: MemoryStore;
   readonly #pipes = new Map<number, Pipe>();
   #next = 1;
   #doorman: Doorman | undefined;
@@ -23,6 +23,8 @@ export class SimMember {
     this.#world = world;
     this.place = place;
     this.name = `m${place}`;
+    const { capacityBlocks } = world;
+    this.store = new MemoryStore(capacityBlocks === undefined ? {} : { capacityBlocks });
     this.start();
   }
 

@@ -10,6 +10,8 @@ export type Scenario = {
   readonly clients?: number;
   /** Applications of each client; default 1. */
   readonly programs?: number;
+  /** Of each member's disk, of 4,096 bytes each; default: as many as are wanted. */
+  readonly capacityBlocks?: number;
   /** What is done, by the first client, before the applications begin. */
   readonly before?: (world: World, client: SimClient) => Operation<void>;
   /** What an application of each client does. */
@@ -35,35 +37,45 @@ export const seeds = (share = 1): readonly number[] =>
 /** Runs a scenario once for each seed. A failure tells the seed and what happened last. */
 export function simulate(scenario: Scenario, some = seeds()): void {
   const all = ONLY === undefined ? new Set([...some, ...(scenario.found ?? [])]) : some;
-  for (const seed of all) simulateOnce(seed, scenario);
+  for (const seed of all) tellingly(seed, scenario);
 }
 
-function simulateOnce(seed: number, { members = 2, clients = 3, programs = 1, ...scenario }: Scenario): void {
-  const world = new World({ seed, members, clients, faults: { delayMs: 20, breaks: 0 } });
-  const history = newHistory();
+function tellingly(seed: number, scenario: Scenario): void {
+  const log: string[] = [];
   try {
-    const ready = world.runUntil(() => world.clients.every(({ client }) => client.complete), 10_000);
-    assert.ok(ready, "all clients find all members");
-    prepare(world, scenario.before);
-    let running = clients * programs;
-    for (const client of world.clients) {
-      for (let program = 0; program < programs; program += 1) {
-        run(scenario.application(world, client, history), () => {
-          running -= 1;
-        });
-      }
-    }
-    scenario.trouble?.(world, history);
-    const dead = (): number => world.clients.filter(({ isDead }) => isDead).length;
-    const isOver = (): boolean => running <= dead() * programs && world.isQuiet;
-    assert.ok(world.runUntil(isOver, QUIET_WITHIN_MS), "every request is answered, and nothing stays unsent");
-    // What was closed last is purged on the way of a request and an answer or two.
-    world.pass(2_000);
-    (scenario.judge ?? judge)(world, history);
+    simulateOnce(seed, scenario, log);
   } catch (error) {
-    console.error(`seed ${seed}; run it alone with SIMULATION_SEED=${seed}\n${world.log.slice(-40).join("\n")}`);
+    console.error(`seed ${seed}; run it alone with SIMULATION_SEED=${seed}\n${log.slice(-40).join("\n")}`);
     throw error;
   }
+}
+
+/** @param log Where what happens is told. @throws AssertionError when something is wrong. */
+export function simulateOnce(
+  seed: number,
+  { members = 2, clients = 3, programs = 1, capacityBlocks, ...scenario }: Scenario,
+  log: string[] = [],
+): void {
+  const world = new World({ seed, members, clients, capacityBlocks, log, faults: { delayMs: 20, breaks: 0 } });
+  const history = newHistory();
+  const ready = world.runUntil(() => world.clients.every(({ client }) => client.complete), 10_000);
+  assert.ok(ready, "all clients find all members");
+  prepare(world, scenario.before);
+  let running = clients * programs;
+  for (const client of world.clients) {
+    for (let program = 0; program < programs; program += 1) {
+      run(scenario.application(world, client, history), () => {
+        running -= 1;
+      });
+    }
+  }
+  scenario.trouble?.(world, history);
+  const dead = (): number => world.clients.filter(({ isDead }) => isDead).length;
+  const isOver = (): boolean => running <= dead() * programs && world.isQuiet;
+  assert.ok(world.runUntil(isOver, QUIET_WITHIN_MS), "every request is answered, and nothing stays unsent");
+  // What was closed last is purged on the way of a request and an answer or two.
+  world.pass(2_000);
+  (scenario.judge ?? judge)(world, history);
 }
 
 function prepare(world: World, before: Scenario["before"]): void {

@@ -23,3 +23,27 @@ export function crash(world: World, member: SimMember, ms: number): void {
   world.pass(ms);
   member.start();
 }
+
+/** Daemons of mounts are killed at any moment of what they do, and others go on for them. */
+export function restartDaemons(world: World, times = 4): void {
+  for (let count = 0; count < times; count += 1) {
+    world.pass(world.random.below(300));
+    world.random.pick(world.clients).restart(world.random.below(30), world.random.below(1_000));
+  }
+}
+
+/** Daemons stand still, while the kernel and programs go on. */
+export function freezeClients(world: World, times = 3, mostMs = 12_000): void {
+  for (let count = 0; count < times; count += 1) {
+    world.pass(world.random.below(400));
+    world.random.pick(world.clients).freeze(world.random.below(mostMs));
+  }
+}
+
+/** Frames between a client and a member are late by seconds, those of others are not. */
+export function holdConnections(world: World, times = 4): void {
+  for (let count = 0; count < times; count += 1) {
+    world.pass(world.random.below(500));
+    world.random.pick(world.clients).hold(world.random.below(world.members.length), world.random.below(6_000));
+  }
+}

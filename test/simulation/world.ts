@@ -12,6 +12,10 @@ export type WorldOptions = {
   readonly faults: Faults;
   /** Whether a daemon that starts goes on from what the one before it left; default: yes. */
   readonly keepsState?: boolean;
+  /** Of each member's disk; default: no limit. */
+  readonly capacityBlocks?: number | undefined;
+  /** Where what happens is told. */
+  readonly log?: string[];
 };
 
 /** Servers, clients and the network between them, in one process and one virtual time. */
@@ -25,11 +29,14 @@ export class World {
   readonly members: SimMember[];
   readonly clients: SimClient[];
   faults: Faults;
-  readonly log: string[] = [];
+  readonly log: string[];
+  readonly capacityBlocks: number | undefined;
 
   constructor(options: WorldOptions) {
     this.random = seeded(options.seed);
     this.faults = options.faults;
+    this.log = options.log ?? [];
+    this.capacityBlocks = options.capacityBlocks;
     this.keepsState = options.keepsState ?? true;
     this.canExpireNames = options.seed % 4 !== 0;
     this.members = Array.from({ length: options.members }, (_, place) => new SimMember(this, place));

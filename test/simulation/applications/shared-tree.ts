@@ -24,7 +24,7 @@ export function* busyWithSharedTree(world: World, client: SimClient, operations:
     else if (kind < 7) yield* kernel.stat(path());
     else if (kind < 8) yield* kernel.readdir(random.pick(DIRECTORIES));
     else if (kind < 10) yield* kernel.unlink(path());
-    else if (kind < 13) yield* kernel.rename(path(), path(), random.pick([0, 0, 0, 1, 2]));
+    else if (kind < 13) yield* move(client, path(), path(), random.pick([0, 0, 0, 1, 2]));
     else if (kind < 14) yield* kernel.link(path(), path());
     else if (kind < 15) yield* kernel.chmod(path(), random.pick([0o600, 0o640, 0o644]));
     else if (kind < 16) yield* makeAndRemove(world, client);
@@ -32,6 +32,10 @@ export function* busyWithSharedTree(world: World, client: SimClient, operations:
     if (random.chance(0.2)) yield* kernel.fuse.sleep(random.next() * 60);
   }
   for (const file of files) yield* kernel.close(file);
+}
+
+function* move({ kernel }: SimClient, from: string, to: string, flags: number): Steps<void> {
+  if (from !== to) yield* kernel.rename(from, to, flags);
 }
 
 /** open, some reads and writes, close: the short life of most files. */

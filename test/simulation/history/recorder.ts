@@ -20,6 +20,14 @@ export type Listed = {
   readonly names: ReadonlySet<string>;
 };
 
+/** A change under way. Where neither is said, nobody was told how it ended. */
+export type Begun<Op> = {
+  /** @param was What it was, where more is known of it by now. */
+  done(was?: Op): void;
+  /** It has not happened; @param was what that says of the object, if anything. */
+  refused(was?: Op): void;
+};
+
 type Editable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Writes down what happens, in order. */
@@ -43,23 +51,59 @@ export class Recorder {
     return this.#clock;
   }
 
-  /** @param unknown Nobody was told how it ended. */
-  name(by: string, begin: number, op: NameOp, unknown = false): void {
-    this.names.push(this.#call(by, begin, op, unknown));
+  /** Stands for an object whose number nobody was told. */
+  unknown(): number {
+    return -this.stamp();
   }
 
-  content(by: string, begin: number, oid: number, op: ContentOp, unknown = false): void {
+  /** What an application saw of a name since `begin`. */
+  name(by: string, begin: number, op: NameOp): void {
+    this.#began(this.names, by, op, begin).done();
+  }
+
+  content(by: string, begin: number, oid: number, op: ContentOp): void {
+    this.#began(this.#contentsOf(oid), by, op, begin).done();
+  }
+
+  /** A change is asked for. */
+  nameBegan(by: string, op: NameOp): Begun<NameOp> {
+    return this.#began(this.names, by, op, this.stamp());
+  }
+
+  contentBegan(by: string, oid: number, op: ContentOp): Begun<ContentOp> {
+    return this.#began(this.#contentsOf(oid), by, op, this.stamp());
+  }
+
+  #contentsOf(oid: number): Editable<Call<ContentOp>>[] {
     let calls = this.contents.get(oid);
     if (calls === undefined) {
       calls = [];
       this.contents.set(oid, calls);
     }
-    calls.push(this.#call(by, begin, op, unknown));
+    return calls;
   }
 
-  #call<Op>(by: string, begin: number, op: Op, unknown: boolean): Editable<Call<Op>> {
-    const end = unknown ? Number.POSITIVE_INFINITY : this.stamp();
-    return { by, op, begin, end, at: this.#agenda.now, maybe: unknown || this.#isVoid(by, begin) };
+  /** Until more is known it may have happened or not, and may yet. */
+  #began<Op>(calls: Editable<Call<Op>>[], by: string, op: Op, begin: number): Begun<Op> {
+    const call: Editable<Call<Op>> = {
+      by,
+      op,
+      begin,
+      end: Number.POSITIVE_INFINITY,
+      at: this.#agenda.now,
+      maybe: true,
+    };
+    calls.push(call);
+    const done = (was: Op): void => {
+      Object.assign(call, { op: was, end: this.stamp(), at: this.#agenda.now, maybe: this.#isVoid(by, begin) });
+    };
+    return {
+      done: (was = op) => done(was),
+      refused: (was) => {
+        if (was === undefined) calls.splice(calls.indexOf(call), 1);
+        else done(was);
+      },
+    };
   }
 
   #isVoid(by: string, begin: number): boolean {

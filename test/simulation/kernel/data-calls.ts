@@ -8,7 +8,7 @@ import type { CachedInode } from "./cached-inode.ts";
 import type { Fuse } from "./fuse.ts";
 import { isUnknown, unexpected } from "./names-calls.ts";
 import type { OpenFile } from "./open-file.ts";
-import { PAGE } from "./page-cache.ts";
+import { PAGE, type Page } from "./page-cache.ts";
 
 const O_WRONLY = 1;
 const O_APPEND = 0o2000;
@@ -24,6 +24,7 @@ export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number
   const begin = recorder.stamp();
   const known = yield* fuse.attributes(inode, file.fh);
   if (!known.ok) return known;
+  const { isTaken } = known.value;
   let text = "";
   for (let at = offset; at < Math.min(offset + length, inode.size); ) {
     const place = Math.floor(at / PAGE);
@@ -32,35 +33,38 @@ export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number
     // Looked at once more, as filemap_read does: the file may have become shorter.
     const end = Math.min(offset + length, inode.size, (place + 1) * PAGE);
     if (end <= at) break;
-    const { bytes, filled } = got.value;
+    const { bytes, filled, isFresh } = got.value;
     const part = bytes.subarray(at % PAGE, end - place * PAGE);
     text += latin1(part);
     const sure = part.subarray(0, Math.max(0, filled - (at % PAGE)));
-    if (sure.length > 0) recorder.content(by, begin, inode.oid, { kind: "part", offset: at, data: latin1(sure) });
+    if (sure.length > 0 && (isTaken || isFresh))
+      recorder.content(by, begin, inode.oid, { kind: "part", offset: at, data: latin1(sure) });
     at = end;
   }
-  if (text.length === length) return ok(text);
+  // Otherwise Linux goes by a size, and pages, that may be of any time before.
+  if (text.length === length || !isTaken) return ok(text);
   const size = offset + text.length;
   recorder.content(by, begin, inode.oid, text.length > 0 ? { kind: "size", size } : { kind: "sizeAtMost", size });
   return ok(text);
 }
 
-type Got = { readonly bytes: Uint8Array; readonly filled: number };
+/** A page; fresh: read for this call. */
+type Got = Page & { readonly isFresh: boolean };
 
 function* pageOf(fuse: Fuse, file: OpenFile, place: number): Steps<Result<Got>> {
   const { pages } = file.inode;
-  for (;;) {
+  for (let isFresh = false; ; isFresh = true) {
     yield* pages.unlocked(place);
     const page = pages.get(place);
-    if (page !== undefined) return ok(page);
+    if (page !== undefined) return ok({ ...page, isFresh });
     const failed = yield* readPages(fuse, file, place);
     if (!failed.ok) return failed;
-    if (failed.value !== undefined) return ok(failed.value);
+    if (failed.value !== undefined) return ok({ ...failed.value, isFresh: true });
   }
 }
 
 /** READ of a page and some after it. @returns The page, as read: it may be dropped already. */
-function* readPages(fuse: Fuse, { inode, fh }: OpenFile, place: number): Steps<Result<Got | undefined>> {
+function* readPages(fuse: Fuse, { inode, fh }: OpenFile, place: number): Steps<Result<Page | undefined>> {
   const { pages } = inode;
   const wanted = [place];
   const last = Math.floor(Math.max(0, inode.size - 1) / PAGE);
@@ -95,7 +99,12 @@ export function* write(fuse: Fuse, file: OpenFile, offset: number | undefined, t
   const { inode, fh } = file;
   const data = Buffer.from(text, "latin1");
   yield* inode.lock.lock();
-  const begin = fuse.world.recorder.stamp();
+  const { recorder, by } = fuse.world;
+  const begun = recorder.contentBegan(
+    by,
+    inode.oid,
+    offset === undefined ? { kind: "append", data: text } : { kind: "write", offset, data: text },
+  );
   const at = offset ?? inode.size;
   const extends_ = at + data.length > inode.size;
   if (extends_) inode.sizeUnstable += 1;
@@ -103,14 +112,11 @@ export function* write(fuse: Fuse, file: OpenFile, offset: number | undefined, t
   const flags = O_WRONLY | (offset === undefined ? O_APPEND : 0);
   const answer = yield* fuse.ask(inode.oid, { op: "write", fh, offset: at, writeFlags: 0, flags, data });
   if (extends_) inode.sizeUnstable -= 1;
-  const { recorder, by } = fuse.world;
-  const op =
-    offset === undefined ? ({ kind: "append", data: text } as const) : ({ kind: "write", offset, data: text } as const);
   if (answer.kind === "written") {
-    recorder.content(by, begin, inode.oid, op);
+    begun.done();
     inode.size = Math.max(inode.size, at + data.length);
   } else {
-    if (isUnknown(answer)) recorder.content(by, begin, inode.oid, op, true);
+    if (!isUnknown(answer)) begun.refused();
     inode.pages.forget(at, data.length);
   }
   fuse.forgetAttributes(inode);
@@ -130,20 +136,23 @@ export function* setAttributes(
 ): Steps<Result<Attributes>> {
   yield* inode.lock.lock();
   const { recorder, by } = fuse.world;
-  const begin = recorder.stamp();
   const cuts = "size" in set;
+  const begun = recorder.contentBegan(
+    by,
+    inode.oid,
+    cuts ? { kind: "truncate", size: set.size } : { kind: "chmod", mode: set.mode },
+  );
   if (cuts) inode.sizeUnstable += 1;
   const values = { mode: 0, size: 0, ...set, uid: 0, gid: 0, atime: TIME_ZERO, mtime: TIME_ZERO, ctime: TIME_ZERO };
   const valid = (cuts ? FATTR.size : FATTR.mode) | (fh === undefined ? 0 : FATTR.fh);
   const answer = yield* fuse.ask(inode.oid, { op: "setattr", valid, fh, ...values });
   if (cuts) inode.sizeUnstable -= 1;
-  const op = cuts ? ({ kind: "truncate", size: set.size } as const) : ({ kind: "chmod", mode: set.mode } as const);
   if (answer.kind === "attributes") {
-    recorder.content(by, begin, inode.oid, op);
+    begun.done();
     yield* fuse.learnForSure(inode, answer.attributes, answer.attributeSeconds);
     if (cuts) inode.pages.cut(answer.attributes.size);
   } else {
-    if (isUnknown(answer)) recorder.content(by, begin, inode.oid, op, true);
+    if (!isUnknown(answer)) begun.refused();
     fuse.forgetAttributes(inode);
   }
   inode.lock.unlock();

@@ -21,7 +21,12 @@ export type FuseWorld = {
   readonly recorder: Recorder;
   /** Asks the daemon. */
   ask(node: Oid, operation: Operation, answered: (answer: Answer) => void): void;
+  /** close(2) or fsync(2) has failed: what was written before may be lost. */
+  lostWrites(): void;
 };
+
+/** Attributes, and whether the inode has them: where another change came between, it goes by what it had before. */
+type Fetched = { readonly attributes: Attributes; readonly isTaken: boolean };
 
 /** Milliseconds that a thread takes, at most, until it goes on with an answer, and a notification until it is written. */
 const WAKE_MS = 0.4;
@@ -86,10 +91,12 @@ export class Fuse {
   /**
    * fuse_change_attributes
    * @param asked The count of versions when it was asked for; 0: it is what a change came to.
+   * @returns Whether it was taken: what may be older than what is known, or than what is being written, is not.
    */
-  *learn(inode: CachedInode, attributes: Attributes, seconds: number, asked: number): Steps<void> {
-    if ((asked !== 0 && inode.attributeVersion > asked) || inode.sizeUnstable > 0) return;
+  *learn(inode: CachedInode, attributes: Attributes, seconds: number, asked: number): Steps<boolean> {
+    if ((asked !== 0 && inode.attributeVersion > asked) || inode.sizeUnstable > 0) return false;
     yield* this.learnForSure(inode, attributes, seconds);
+    return true;
   }
 
   *learnForSure(inode: CachedInode, attributes: Attributes, seconds: number): Steps<void> {
@@ -107,15 +114,15 @@ export class Fuse {
   }
 
   /** fuse_update_get_attr: from the cache, or asked. */
-  *attributes(inode: CachedInode, fh?: number): Steps<Result<Attributes>> {
+  *attributes(inode: CachedInode, fh?: number): Steps<Result<Fetched>> {
     if (inode.attributes !== undefined && this.now < inode.attributesUntil)
-      return ok({ ...inode.attributes, size: inode.size });
+      return ok({ attributes: { ...inode.attributes, size: inode.size }, isTaken: true });
     const asked = this.attributeVersion;
     const answer = yield* this.ask(inode.oid, { op: "getattr", fh });
     if (answer.kind === "error") return fail(answer.errno);
     if (answer.kind !== "attributes") throw new Error(`getattr was answered with ${answer.kind}`);
-    yield* this.learn(inode, answer.attributes, answer.attributeSeconds, asked);
-    return ok(answer.attributes);
+    const isTaken = yield* this.learn(inode, answer.attributes, answer.attributeSeconds, asked);
+    return ok({ attributes: answer.attributes, isTaken });
   }
 
   /** What the daemon's thread for notifications writes, one after the other. */

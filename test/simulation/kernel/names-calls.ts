@@ -4,6 +4,7 @@ import type { FileName } from "../../../daemons/core/brand.ts";
 import { fail, ok, type Result } from "../../../daemons/core/result.ts";
 import type { Operation as Steps } from "../../../daemons/client/core/operation.ts";
 import type { NameOp } from "../history/calls.ts";
+import type { Begun } from "../history/recorder.ts";
 import type { CachedInode } from "./cached-inode.ts";
 import type { Answer, Fuse } from "./fuse.ts";
 import { hash, lookup, nameOf, type Lookup } from "./names.ts";
@@ -19,16 +20,16 @@ export const isUnknown = (answer: Answer): boolean =>
 
 /** Writes down what a change came to: done, perhaps done, or refused for a reason that says something of names. */
 function record(
-  fuse: Fuse,
-  begin: number,
+  begun: Begun<NameOp>,
   answer: Answer,
-  ops: { readonly done: NameOp; readonly refused?: NameOp },
+  what: { readonly done?: NameOp; readonly refused?: NameOp } = {},
 ): void {
-  const { recorder, by } = fuse.world;
-  if (isUnknown(answer)) recorder.name(by, begin, ops.done, true);
-  else if (answer.kind !== "error") recorder.name(by, begin, ops.done);
-  else if (ops.refused !== undefined) recorder.name(by, begin, ops.refused);
+  if (isUnknown(answer)) return;
+  if (answer.kind !== "error") begun.done(what.done);
+  else begun.refused(what.refused);
 }
+
+const began = ({ world: { recorder, by } }: Fuse, op: NameOp): Begun<NameOp> => recorder.nameBegan(by, op);
 
 const errnoOf = (answer: Answer): string | undefined => (answer.kind === "error" ? answer.errno : undefined);
 
@@ -56,14 +57,21 @@ export function* mkdir(fuse: Fuse, place: Place, how: Lookup): Steps<Result<Attr
 }
 
 function* mkdirLocked(fuse: Fuse, place: Place): Steps<Result<Attributes>> {
-  const begin = fuse.world.recorder.stamp();
   const { epoch } = fuse;
   const { directory, name } = place;
+  const begun = began(fuse, {
+    kind: "make",
+    at: keyOf(place),
+    oid: fuse.world.recorder.unknown(),
+    exclusive: true,
+    directory: true,
+  });
   const answer = yield* fuse.ask(directory.oid, { op: "mkdir", name, mode: S_IFDIR | 0o755, umask: 0 });
   const at = keyOf(place);
-  const oid = answer.kind === "entry" ? answer.attributes.oid : -begin;
-  record(fuse, begin, answer, {
-    done: { kind: "make", at, oid, exclusive: true, directory: true },
+  record(begun, answer, {
+    ...(answer.kind === "entry"
+      ? { done: { kind: "make", at, oid: answer.attributes.oid, exclusive: true, directory: true } }
+      : {}),
     ...(errnoOf(answer) === "EEXIST" ? { refused: { kind: "exists", at } } : {}),
   });
   if (answer.kind === "entry") {
@@ -94,15 +102,12 @@ function* removeLocked(
   const { directory, name } = place;
   const target = fuse.inode(oid);
   yield* target.lock.lock();
-  const begin = fuse.world.recorder.stamp();
+  const at = keyOf(place);
+  const begun = began(fuse, { kind: "remove", at, directory: isDirectory });
   const answer = yield* fuse.ask(directory.oid, { op: isDirectory ? "rmdir" : "unlink", name });
   target.lock.unlock();
-  const at = keyOf(place);
   const refused = refusedRemoval(errnoOf(answer), at);
-  record(fuse, begin, answer, {
-    done: { kind: "remove", at, directory: isDirectory },
-    ...(refused === undefined ? {} : { refused }),
-  });
+  record(begun, answer, refused === undefined ? {} : { refused });
   if (answer.kind === "empty") {
     directory.directoryChanged();
     fuse.forgetAttributes(target);
@@ -136,14 +141,11 @@ function* renameLocked(fuse: Fuse, from: Place, to: Place, flags: number, how: L
   if (source.value.oid === undefined || (flags === 2 && target.value.oid === undefined)) return fail("ENOENT");
   if (flags === 1 && target.value.oid !== undefined) return fail("EEXIST");
   if (source.value.oid === target.value.oid) return ok(undefined);
-  const begin = fuse.world.recorder.stamp();
+  const begun = began(fuse, { kind: "rename", from: keyOf(from), to: keyOf(to), flags });
   const ends = { newParent: to.directory.oid, newName: to.name, flags };
   const answer = yield* fuse.ask(from.directory.oid, { op: "rename", name: from.name, ...ends });
   const refused = errnoOf(answer) === "EEXIST" && flags === 1;
-  record(fuse, begin, answer, {
-    done: { kind: "rename", from: keyOf(from), to: keyOf(to), flags },
-    ...(refused ? { refused: { kind: "exists", at: keyOf(to) } } : {}),
-  });
+  record(begun, answer, refused ? { refused: { kind: "exists", at: keyOf(to) } } : {});
   if (answer.kind !== "empty") {
     if (isUnknown(answer)) for (const { directory, name } of [from, to]) directory.names.delete(name);
     return answer.kind === "error" ? fail(answer.errno) : unexpected(answer);
@@ -173,14 +175,11 @@ export function* link(fuse: Fuse, inode: CachedInode, to: Place, how: Lookup): S
 
 function* linkLocked(fuse: Fuse, inode: CachedInode, to: Place): Steps<Result<void>> {
   yield* inode.lock.lock();
-  const begin = fuse.world.recorder.stamp();
+  const at = keyOf(to);
+  const begun = began(fuse, { kind: "link", at, oid: inode.oid });
   const { epoch } = fuse;
   const answer = yield* fuse.ask(to.directory.oid, { op: "link", from: inode.oid, name: to.name });
-  const at = keyOf(to);
-  record(fuse, begin, answer, {
-    done: { kind: "link", at, oid: inode.oid },
-    ...(errnoOf(answer) === "EEXIST" ? { refused: { kind: "exists", at } } : {}),
-  });
+  record(begun, answer, errnoOf(answer) === "EEXIST" ? { refused: { kind: "exists", at } } : {});
   if (answer.kind === "entry") yield* instantiate(fuse, to, epoch, answer);
   else to.directory.names.delete(to.name);
   inode.lock.unlock();

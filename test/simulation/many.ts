@@ -1,0 +1,26 @@
+/**
+ * Many seeds of all scenarios, or of those whose name has a word in it; tells of each that fails and goes on.
+ * `node --import tsx test/simulation/many.ts SEEDS [FROM] [WORD]`; several processes: each its own FROM.
+ */
+import { SCENARIOS } from "./scenarios.ts";
+import { simulateOnce } from "./simulate.ts";
+
+const [count = "1000", from = "1", word = ""] = process.argv.slice(2);
+const began = Date.now();
+let done = 0;
+let failed = 0;
+for (let seed = Number(from); seed < Number(from) + Number(count); seed += 1) {
+  for (const [name, scenario] of Object.entries(SCENARIOS)) {
+    if (!name.includes(word)) continue;
+    done += 1;
+    try {
+      simulateOnce(seed, scenario);
+    } catch (error) {
+      failed += 1;
+      const because = error instanceof Error ? error.message.split("\n").slice(0, 2).join(" ") : String(error);
+      console.log(`${name}: seed ${seed}: ${because}`);
+    }
+  }
+}
+console.log(`${done} runs, ${failed} failed, ${Math.round((done * 60_000) / (Date.now() - began))} a minute`);
+process.exitCode = failed === 0 ? 0 : 1;
