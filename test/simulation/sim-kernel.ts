@@ -2,13 +2,14 @@ import { S_IFREG, type Attributes } from "../../daemons/core/attributes.ts";
 import { fileName, ROOT_OID, type FileName } from "../../daemons/core/brand.ts";
 import { fail, ok, type Result } from "../../daemons/core/result.ts";
 import type { Operation as Steps } from "../../daemons/client/core/operation.ts";
+import { FOPEN } from "../../daemons/fuse/core/reply.ts";
 import type { CachedInode } from "./kernel/cached-inode.ts";
 import { read, setAttributes, write } from "./kernel/data-calls.ts";
 import { Fuse, type Answer, type FuseWorld } from "./kernel/fuse.ts";
 import { list } from "./kernel/listing-calls.ts";
 import { instantiate, isUnknown, link, mkdir, remove, rename, unexpected, type Place } from "./kernel/names-calls.ts";
 import { isValid, lookup, nameOf, type Lookup } from "./kernel/names.ts";
-import { FOPEN, type OpenFile } from "./kernel/open-file.ts";
+import type { OpenFile } from "./kernel/open-file.ts";
 
 const O_WRONLY = 1;
 const O_CREAT = 0o100;
@@ -144,8 +145,11 @@ export class SimKernel {
     return { inode, fh, openFlags, appends: append === true };
   }
 
-  *close({ inode, fh }: OpenFile): Steps<Result<void>> {
-    const flushed = yield* this.fuse.ask(inode.oid, { op: "flush", fh, owner: NO_OWNER });
+  *close({ inode, fh, openFlags }: OpenFile): Steps<Result<void>> {
+    const flushes = (openFlags & FOPEN.noFlush) === 0;
+    const flushed = flushes
+      ? yield* this.fuse.ask(inode.oid, { op: "flush", fh, owner: NO_OWNER })
+      : ({ kind: "empty" } as const);
     // Nobody waits for it.
     this.fuse.world.ask(inode.oid, { op: "release", fh, flags: 0, releaseFlags: 0, owner: NO_OWNER }, () => {});
     return this.#synced(flushed);

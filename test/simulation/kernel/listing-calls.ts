@@ -2,11 +2,10 @@
 import type { FileName } from "../../../daemons/core/brand.ts";
 import { fail, ok, type Result } from "../../../daemons/core/result.ts";
 import type { Operation as Steps } from "../../../daemons/client/core/operation.ts";
-import type { DirectoryEntry } from "../../../daemons/fuse/core/reply.ts";
+import { FOPEN, type DirectoryEntry } from "../../../daemons/fuse/core/reply.ts";
 import type { CachedInode } from "./cached-inode.ts";
 import { isSame, type Answer, type Fuse } from "./fuse.ts";
 import { hash } from "./names.ts";
-import { FOPEN } from "./open-file.ts";
 import { unexpected } from "./names-calls.ts";
 
 /** Room for a listing's answer: some names, or few. */
@@ -26,7 +25,7 @@ type Opened = Extract<Answer, { kind: "opened" }>;
 
 function* namesOf(fuse: Fuse, directory: CachedInode, { fh, openFlags }: Opened): Steps<Result<readonly FileName[]>> {
   const begin = fuse.world.recorder.stamp();
-  const caches = (openFlags & FOPEN.cacheDir) !== 0;
+  const caches = (openFlags & FOPEN.cacheDirectory) !== 0;
   if (caches) {
     const known = yield* fuse.attributes(directory);
     if (!known.ok) return known;
@@ -79,20 +78,13 @@ function* readAll(fuse: Fuse, directory: CachedInode, fh: number): Steps<Result<
 function* link(fuse: Fuse, directory: CachedInode, entry: DirectoryEntry, asked: number): Steps<void> {
   const { name } = entry;
   if (name === "." || name === "..") return;
-  const { attributes, entrySeconds, attributeSeconds } = linked(entry);
-  if (attributes === undefined) return;
+  const { attributes, validity } = entry;
+  // Without attributes it is a name like one of READDIR.
+  if (validity === undefined) return;
   const known = directory.names.get(name);
-  yield* fuse.learn(fuse.inode(attributes.oid), attributes, attributeSeconds, asked);
-  const until = fuse.until(entrySeconds);
+  yield* fuse.learn(fuse.inode(attributes.oid), attributes, validity.attributeSeconds, asked);
+  const until = fuse.until(validity.entrySeconds);
   // The count of epochs is looked at only now, when the answer is there: it may be older.
   if (known?.oid === attributes.oid) Object.assign(known, { until, epoch: fuse.epoch });
   else hash(directory, name, { oid: attributes.oid, until, epoch: fuse.epoch });
 }
-
-type Linked = Pick<DirectoryEntry, "attributes"> & { readonly entrySeconds: number; readonly attributeSeconds: number };
-
-const linked = (entry: DirectoryEntry): Partial<Linked> & Omit<Linked, "attributes"> => ({
-  attributes: entry.attributes,
-  entrySeconds: 0,
-  attributeSeconds: 0,
-});

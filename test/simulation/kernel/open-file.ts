@@ -7,6 +7,3 @@ export type OpenFile = {
   readonly openFlags: number;
   readonly appends: boolean;
 };
-
-/** linux/fuse.h: FOPEN_*. */
-export const FOPEN = { directIo: 1, keepCache: 2, cacheDir: 8 } as const;
