@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { join } from "node:path";
 import { run } from "../../test/support/run.ts";
 import type { FileSystem } from "./file-system.ts";
@@ -45,11 +45,11 @@ export class ScriptPeer implements FileSystem {
     return words.map(Number).filter((pid) => pid > 0);
   }
 
-  /** MooseFS gives itself -19, so that whatever else runs would slow down the others only. */
+  /** To this process's own, which ours has, too: MooseFS gives itself -19, so that whatever else runs would slow down the others only. */
   async #levelPriorities(): Promise<void> {
     for (const pid of await this.pids()) {
       try {
-        for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), 0);
+        for (const thread of readdirSync(`/proc/${pid}/task`)) setPriority(Number(thread), getPriority());
       } catch {
         // It has just ended.
       }
