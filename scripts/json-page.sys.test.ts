@@ -62,6 +62,7 @@ const CALLS: readonly (readonly [section: string, ...args: string[]])[] = [
   ["pohmelfs get", "get", "log.level", "--effective"],
   ["pohmelfs status", "status"],
   ["pohmelfs mountstats", "mountstats"],
+  ["pohmelfs sync", "sync"],
   ["pohmelfs plan", "plan", "--host", "host-75"],
   ["pohmelfs plan --all", "plan", "--all"],
   ["pohmelfs wait", "wait", "--timeout", "1s", "--config", ofThisHost],

@@ -6,7 +6,7 @@ export type Field = {
   readonly path: string;
   readonly isOptional: boolean;
   readonly orNull: boolean;
-  /** `text`, `whole number`, `true or false`, `object`, `anything`, a list of words, or `#a-diagnostic` for another shape. */
+  /** `text`, `whole number`, `number`, `true or false`, `object`, `anything`, a list of words, or `#a-diagnostic` for another shape. */
   readonly type: string;
 };
 
@@ -49,6 +49,8 @@ function hasType(value: unknown, type: string): boolean {
       return true;
     case "text":
       return typeof value === "string";
+    case "number":
+      return typeof value === "number" && Number.isFinite(value);
     case "whole number":
       return Number.isSafeInteger(value);
     case "true or false":

@@ -13,6 +13,7 @@ import { addMountstats } from "./commands/mountstats.ts";
 import { addPlan } from "./commands/plan.ts";
 import { addSet } from "./commands/set.ts";
 import { addStatus } from "./commands/status.ts";
+import { addSync } from "./commands/sync.ts";
 import { addWait } from "./commands/wait.ts";
 
 const exitCodes = (): string => twoColumns(EXIT_TEXTS.map(([code, when]) => [`  ${code}`, when]));
@@ -39,6 +40,7 @@ export function pohmelfsCommand(end: End): Command {
   addApply(program, end);
   addGenerations(program, end);
   addWait(program, end);
+  addSync(program, end);
   addStatus(program, end);
   addMountstats(program, end);
   addGet(program, end);

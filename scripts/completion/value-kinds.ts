@@ -56,6 +56,7 @@ const BY_PLACE: Readonly<Record<string, ValueKind>> = {
   "pohmelfs mountstats DIRECTORY": "mount",
   "pohmelfs plan --host": "host",
   "pohmelfs set PATH": "key",
+  "pohmelfs sync DIRECTORY": "mount",
 };
 
 /** @returns Undefined for a place that nobody has said anything of; a test finds those. */

@@ -13,7 +13,7 @@ import { readMounts } from "../../client/read-mounts.ts";
 const REPORT_BYTES_MAX = 1_048_576;
 
 /** Asks a mount's daemon; undefined when it does not answer in time. */
-function askDaemon(socketPath: string, limitMs: number): Promise<MountReport | undefined> {
+export function askDaemon(socketPath: string, limitMs: number): Promise<MountReport | undefined> {
   return new Promise((settle) => {
     let text = "";
     const socket = connect(socketPath);
@@ -40,7 +40,8 @@ function askDaemon(socketPath: string, limitMs: number): Promise<MountReport | u
   });
 }
 
-function readStates(): RunState[] {
+/** Of all mounts of this machine that left their state in the run folder. */
+export function readStates(): RunState[] {
   const folder = mountsFolder();
   let names: string[];
   try {
