@@ -53,6 +53,7 @@ export class SimClient implements Mount {
       ask: (...request) => this.ask(...request),
       lostWrites: () => recorder.voids(by, this.sureUntil),
     });
+    this.kernel.fuse.obeys = world.bugs.forgets ?? this.kernel.fuse.obeys;
     this.#kept = world.keepsState ? new SimKept() : undefined;
     this.#daemon = this.#start();
   }
@@ -129,7 +130,7 @@ export class SimClient implements Mount {
     if (waiting === undefined) throw new Error(`request ${unique} is answered twice, or was never made`);
     this.#waiting.delete(unique);
     if (this.client.unsent === 0) this.sureUntil = this.#world.recorder.stamp();
-    waiting.answered(answer);
+    waiting.answered(this.#world.bugs.told?.(answer) ?? answer);
   }
 
   sends(_place: number, message: Message): Message | undefined {

@@ -23,8 +23,9 @@ export class SimMember {
     this.#world = world;
     this.place = place;
     this.name = `m${place}`;
-    const { capacityBlocks } = world;
-    this.store = new MemoryStore(capacityBlocks === undefined ? {} : { capacityBlocks });
+    const { capacityBlocks, bugs } = world;
+    const options = capacityBlocks === undefined ? {} : { capacityBlocks };
+    this.store = bugs.store?.(options) ?? new MemoryStore(options);
     this.start();
   }
 
@@ -37,8 +38,11 @@ export class SimMember {
     const life = this.#life;
     this.store.restart();
     const ports = {
-      send: (connection: number, message: Message, request: number) =>
-        this.#pipes.get(connection)?.send(1, message, request, FIRST_EPOCH),
+      send: (connection: number, message: Message, request: number) => {
+        const { leaves } = this.#world.bugs;
+        if (leaves?.({ member: this, connection, message, request }) !== false)
+          this.sends(connection, message, request);
+      },
       close: (connection: number) => this.#close(connection),
     };
     const options = {
@@ -82,6 +86,23 @@ export class SimMember {
     this.#pipes.clear();
   }
 
+  /** Does something after a while, if this life of it goes on. */
+  later(ms: number, run: () => void): void {
+    const life = this.#life;
+    this.#world.agenda.after(ms, () => {
+      if (this.up && this.#life === life) run();
+    });
+  }
+
+  /** A frame of a client has arrived. */
+  hears(connection: number, message: Message, request: number): void {
+    this.#doorman?.receive(connection, message, request, FIRST_EPOCH);
+  }
+
+  sends(connection: number, message: Message, request: number): void {
+    this.#pipes.get(connection)?.send(1, message, request, FIRST_EPOCH);
+  }
+
   /** @returns The pipe, whose end 0 is the client's; undefined when nobody listens. */
   accept(client: Parameters<typeof this.makePipe>[0]): Pipe | undefined {
     return this.up ? this.makePipe(client) : undefined;
@@ -100,7 +121,10 @@ export class SimMember {
       client,
       {
         opened: () => {},
-        received: (message, request, epoch) => this.#doorman?.receive(id, message, request, epoch),
+        received: (message, request) => {
+          const { arrives } = this.#world.bugs;
+          if (arrives?.({ member: this, connection: id, message, request }) !== false) this.hears(id, message, request);
+        },
         closed: () => this.#gone(id),
       },
     ]);

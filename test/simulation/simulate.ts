@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { run, type Operation } from "../../daemons/client/core/operation.ts";
+import type { Bugs } from "./bugs.ts";
 import { newHistory, type History } from "./history.ts";
 import { judgeEvents, judgeHistory, judgeTrees } from "./judge.ts";
 import type { SimClient } from "./sim-client.ts";
@@ -10,6 +11,8 @@ export type Scenario = {
   readonly clients?: number;
   /** Applications of each client; default 1. */
   readonly programs?: number;
+  /** What is wrong on purpose; made anew for each seed. */
+  readonly bugs?: () => Bugs;
   /** Of each member's disk, of 4,096 bytes each; default: as many as are wanted. */
   readonly capacityBlocks?: number;
   /** What is done, by the first client, before the applications begin. */
@@ -53,10 +56,18 @@ function tellingly(seed: number, scenario: Scenario): void {
 /** @param log Where what happens is told. @throws AssertionError when something is wrong. */
 export function simulateOnce(
   seed: number,
-  { members = 2, clients = 3, programs = 1, capacityBlocks, ...scenario }: Scenario,
+  { members = 2, clients = 3, programs = 1, capacityBlocks, bugs = () => ({}), ...scenario }: Scenario,
   log: string[] = [],
 ): void {
-  const world = new World({ seed, members, clients, capacityBlocks, log, faults: { delayMs: 20, breaks: 0 } });
+  const world = new World({
+    seed,
+    members,
+    clients,
+    capacityBlocks,
+    log,
+    bugs: bugs(),
+    faults: { delayMs: 20, breaks: 0 },
+  });
   const history = newHistory();
   const ready = world.runUntil(() => world.clients.every(({ client }) => client.complete), 10_000);
   assert.ok(ready, "all clients find all members");

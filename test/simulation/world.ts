@@ -1,4 +1,5 @@
 import { Agenda } from "../support/agenda.ts";
+import type { Bugs } from "./bugs.ts";
 import { Recorder } from "./history/recorder.ts";
 import type { Faults } from "./network.ts";
 import { seeded, type Random } from "./random.ts";
@@ -14,6 +15,7 @@ export type WorldOptions = {
   readonly keepsState?: boolean;
   /** Of each member's disk; default: no limit. */
   readonly capacityBlocks?: number | undefined;
+  readonly bugs?: Bugs;
   /** Where what happens is told. */
   readonly log?: string[];
 };
@@ -31,10 +33,12 @@ export class World {
   faults: Faults;
   readonly log: string[];
   readonly capacityBlocks: number | undefined;
+  readonly bugs: Bugs;
 
   constructor(options: WorldOptions) {
     this.random = seeded(options.seed);
     this.faults = options.faults;
+    this.bugs = options.bugs ?? {};
     this.log = options.log ?? [];
     this.capacityBlocks = options.capacityBlocks;
     this.keepsState = options.keepsState ?? true;

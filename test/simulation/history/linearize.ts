@@ -7,7 +7,7 @@ export type Model<State, Op> = {
   step(state: State, op: Op): State | undefined;
   /** Equal for equal states. */
   key(state: State): string;
-  /** It changes nothing. */
+  /** It changes nothing: where it fits, the state is the same object after it; or one of which more is known. */
   isRead(op: Op): boolean;
   /** What it concerns: operations without a key in common do not meet. Undefined: everything. */
   keys(op: Op): readonly string[] | undefined;
@@ -131,16 +131,17 @@ class Search<State, Op> {
   /** The changes under way that may have to do with a call: those that meet it, or meet one that does. */
   #related(place: number): readonly number[] {
     const left = new Set(this.#changes);
-    const related: number[] = left.delete(place) ? [place] : [];
+    left.delete(place);
+    const related = [place];
     const keys = new Set<string>();
     const first = this.#model.keys(this.#op(place));
-    if (first === undefined) return [...this.#changes];
+    if (first === undefined) return [place, ...left];
     for (const key of first) keys.add(key);
     for (let grows = true; grows; ) {
       grows = false;
       for (const other of left) {
         const others = this.#model.keys(this.#op(other));
-        if (others === undefined) return [...this.#changes];
+        if (others === undefined) return [...related, ...left];
         if (!others.some((key) => keys.has(key))) continue;
         left.delete(other);
         related.push(other);
@@ -162,7 +163,8 @@ class Search<State, Op> {
   #withReads(way: Way<State>, reads: Iterable<number>): Way<State> {
     let { done } = way;
     for (const read of reads) {
-      if (done.includes(read) || this.#model.step(way.state, this.#op(read)) === undefined) continue;
+      // One that says more of the state than was known is taken when it has to be.
+      if (done.includes(read) || this.#model.step(way.state, this.#op(read)) !== way.state) continue;
       done = [...done, read].sort((a, b) => a - b);
     }
     return done === way.done ? way : { ...way, done };

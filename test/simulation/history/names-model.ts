@@ -5,12 +5,18 @@ import type { Model } from "./linearize.ts";
 type Names = ReadonlyMap<string, number>;
 type Tree = { readonly names: Names; readonly born: ReadonlySet<number> };
 
+const ROOT = 1;
 const NOREPLACE = 1;
 const EXCHANGE = 2;
 
 /** The names of a tree. What is made with O_EXCL is new; without, it is new once. */
 export function namesModel(directories: ReadonlySet<number>): Model<Tree, NameOp> {
   const isDirectory = (oid: number | undefined): boolean => oid !== undefined && directories.has(oid);
+  /** Nothing is made in a directory that was removed. */
+  const isThere = (names: Names, at: string): boolean => {
+    const directory = Number(at.slice(0, at.indexOf("/")));
+    return directory === ROOT || [...names.values()].includes(directory);
+  };
   const isEmpty = (names: Names, oid: number): boolean => ![...names.keys()].some((at) => at.startsWith(`${oid}/`));
   return {
     initial: { names: new Map(), born: new Set() },
@@ -29,7 +35,7 @@ export function namesModel(directories: ReadonlySet<number>): Model<Tree, NameOp
         case "exists":
           return names.has(op.at) ? tree : undefined;
         case "make":
-          return made(tree, op);
+          return isThere(names, op.at) ? made(tree, op) : undefined;
         case "remove": {
           const there = names.get(op.at);
           if (there === undefined || (op.directory && !isEmpty(names, there))) return undefined;
@@ -50,6 +56,7 @@ export function namesModel(directories: ReadonlySet<number>): Model<Tree, NameOp
                 };
           }
           if (from === to) return tree;
+          if (!isThere(names, op.to)) return undefined;
           if (to !== undefined && isDirectory(to) && !isEmpty(names, to)) return undefined;
           return {
             names: changed(names, [
@@ -60,7 +67,8 @@ export function namesModel(directories: ReadonlySet<number>): Model<Tree, NameOp
           };
         }
         case "link":
-          return names.has(op.at) ? undefined : { names: changed(names, [[op.at, op.oid]]), born };
+          if (names.has(op.at) || !isThere(names, op.at)) return undefined;
+          return { names: changed(names, [[op.at, op.oid]]), born };
         case "links":
           return [...names.values()].filter((oid) => oid === op.oid).length === op.count ? tree : undefined;
         case "notEmpty": {

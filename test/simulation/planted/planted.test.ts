@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Bugs } from "../bugs.ts";
+import { SCENARIOS } from "../scenarios.ts";
+import { simulateOnce, type Scenario } from "../simulate.ts";
+import * as planted from "./bugs.ts";
+
+/** Seeds until a bug must have been found. */
+const SEEDS = 60;
+
+/** @returns The first seed at which a bug is found; undefined: none. */
+function foundAt(scenario: Scenario, bugs: () => Bugs): number | undefined {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    try {
+      simulateOnce(seed, { ...scenario, bugs });
+    } catch {
+      return seed;
+    }
+  }
+  return undefined;
+}
+
+/** Nothing is cached yet that could be forgotten. */
+const LATER: ReadonlySet<() => Bugs> = new Set([
+  planted.forgetsNothing,
+  planted.forgetsNoNames,
+  planted.forgetsNoObjects,
+]);
+
+const PLANTED: readonly (readonly [what: string, scenario: string, bugs: () => Bugs])[] = [
+  ["what the kernel believes without a lease", "nothing happens", planted.validWithoutLease],
+  ["a kernel that forgets nothing", "nothing happens", planted.forgetsNothing],
+  ["a kernel that forgets no names", "nothing happens", planted.forgetsNoNames],
+  ["a kernel that forgets no objects", "nothing happens", planted.forgetsNoObjects],
+  ["a revocation that gets lost", "nothing happens", planted.revokesInSilence],
+  ["a lease that is granted before it is given back", "nothing happens", planted.grantsBeforeGivenBack],
+  ["a member that answers before it has done anything", "members crash", planted.answersBeforeDone],
+  ["a member that does twice what it is sent twice", "connections break", planted.doesTwice],
+  ["late changes of those who lost their leases", "clients stand still", planted.fencesNobody],
+  ["a member that loses a write", "nothing happens", planted.losesWrites],
+];
+
+for (const [what, name, bugs] of PLANTED) {
+  test(`the simulation finds ${what}`, { todo: LATER.has(bugs) }, (t) => {
+    const scenario = SCENARIOS[name];
+    assert.ok(scenario !== undefined, name);
+    const seed = foundAt(scenario, bugs);
+    assert.ok(seed !== undefined, `not found within ${SEEDS} seeds`);
+    t.diagnostic(`found at seed ${seed}`);
+  });
+}
