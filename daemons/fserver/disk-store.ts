@@ -21,7 +21,7 @@ import { type OpenExport, openExport } from "./disk/open-export.ts";
 import { logStoreEvent, type StoreLog } from "./disk/store-event.ts";
 import type { SyncWorkers } from "./disk/sync-workers.ts";
 import { setTimes } from "./disk/times.ts";
-import { getXattr, listXattr } from "./disk/xattrs.ts";
+import { getXattr, isBare, listXattr } from "./disk/xattrs.ts";
 
 export type DiskStoreOptions = {
   /** Path of the exported directory. */
@@ -142,6 +142,15 @@ export class DiskStore implements Store {
     if (typeof entry === "number") return failed(entry);
     const result = this.#disk.stat.of(entry.fd);
     return result < 0 ? failed(result) : ok(attributesFrom(entry, this.#disk.stat));
+  }
+
+  isBare(oid: Oid): boolean {
+    const known = this.#disk.objects.get(oid)?.bare;
+    if (known !== undefined) return known;
+    const entry = this.#opened(oid);
+    if (typeof entry === "number") return false;
+    entry.bare = isBare(entry);
+    return entry.bare;
   }
 
   readLink(oid: Oid): Result<FileName> {

@@ -178,6 +178,7 @@ class Server {
       send: (connection, message, request) => this.#send(connection, message, request),
       close: (connection, because) => this.#close(connection, because),
       event: (event) => this.#event(planned, event),
+      later: (ms, run) => void this.#reactor.after(ms, run),
     });
   }
 

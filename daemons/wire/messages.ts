@@ -316,7 +316,10 @@ export const lookup = message(0x30, "lookup", "name in a directory → attribute
   parent: oid,
   name: fileName,
   caller,
-  /** 1: with a read lease of what the name means, if nobody is in its way; of the lead only. */
+  /**
+   * 1: with a read lease of what the name means, if nobody is in its way; of the lead only, which answers failed EAGAIN
+   * where the session does not hold the parent.
+   */
   lease: u8,
 });
 export const getAttributes = message(0x31, "getAttributes", "→ attributes; failed ESTALE when behind versionFloor", {
@@ -341,7 +344,7 @@ export const listDirectory = message(
     cookie: u53,
     /** About how many bytes of answer are wanted. */
     bytesMax: u32,
-    /** 1: with read leases of what is listed, where nobody is in their way; of the lead only. */
+    /** 1: with read leases of what is listed, where nobody is in their way; of the lead only. EAGAIN as in lookup. */
     lease: u8,
   },
 );

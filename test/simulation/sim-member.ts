@@ -59,6 +59,7 @@ export class SimMember {
       ...ports,
       now: () => this.#world.agenda.now,
       event: (event) => this.#world.note(`${this.name} ${JSON.stringify(event)}`),
+      later: (ms, run) => this.#world.agenda.after(ms, () => (this.#life === life && this.up ? run() : undefined)),
     });
     this.#doorman = new Doorman(
       { server: this.name, software: "sim", configHash: new Uint8Array(0), anyIndex: false, witnessOf: [] },

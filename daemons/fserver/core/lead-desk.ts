@@ -1,15 +1,18 @@
-import type { ClientId } from "../../core/brand.ts";
+import type { ClientId, Oid } from "../../core/brand.ts";
 import type { Change, Message, MessageOfKind } from "../../wire/messages.ts";
 import { failed } from "./failed.ts";
 import { leadEventOf, type Timeless } from "./lead-event-of.ts";
 import { LEAD_DEFAULTS, type Grant, type LeadCounts, type LeadEffect, type LeadEvent } from "./lead-events.ts";
 import { createLead, type Lead } from "./lead.ts";
+import type { Offers } from "./offers.ts";
 import type { Store } from "./store.ts";
 
 export type LeadDeskPorts = {
   now(): number;
   /** Sends to the connection of a session; dropped where it has none. */
   send(client: ClientId, message: Message, request: number): void;
+  /** Calls `run` once, after so many milliseconds. */
+  later(ms: number, run: () => void): void;
   /** A client did not give a lease back in time. */
   late(client: ClientId, oid: Grant["oid"]): void;
 };
@@ -21,6 +24,7 @@ export class LeadDesk {
   readonly #lead: Lead;
   readonly #store: Store;
   readonly #ports: LeadDeskPorts;
+  #isTicking = false;
 
   constructor(lapseMs: number, store: Store, ports: LeadDeskPorts) {
     this.#lead = createLead({ ...LEAD_DEFAULTS, lapseMs });
@@ -40,6 +44,23 @@ export class LeadDesk {
   step(event: Timeless<LeadEvent>): void {
     const effects = this.#lead.step({ ...event, nowMs: this.#ports.now() });
     for (const effect of effects) this.#carryOut(effect);
+    if (this.#lead.dueMs !== undefined && !this.#isTicking) this.#tickLater(this.#lead.dueMs);
+  }
+
+  #tickLater(dueMs: number): void {
+    this.#isTicking = true;
+    this.#ports.later(Math.max(1, dueMs - this.#ports.now()), () => {
+      this.#isTicking = false;
+      this.step({ kind: "tick" });
+    });
+  }
+
+  /** Leases that may come with an answer to a session; the answer must be sent at once. */
+  offersTo(client: ClientId): Offers {
+    return {
+      covers: (directory) => this.#lead.holds(client, directory),
+      lease: (oid) => this.#lead.offer(client, oid),
+    };
   }
 
   /** A message of a session. @returns Whether it is for a lead. */
@@ -63,6 +84,8 @@ export class LeadDesk {
     else if (change.kind === "remove" && change.keep === 1) this.step({ kind: "orphaned", client, oid: change.oid });
     else if (change.kind === "rename" && change.keep === 1)
       this.step({ kind: "orphaned", client, oid: change.replaced });
+    const gone = takenBy(change);
+    if (gone !== undefined && !this.#store.attributes(gone).ok) this.step({ kind: "removed", client, oid: gone });
   }
 
   #giveOids(client: ClientId, count: number, request: number): void {
@@ -101,6 +124,14 @@ export class LeadDesk {
   /** A grant tells what the lead's store knows, so that the holder can count versions from there (rule L1). */
   #grant({ oid, mode, inUse }: Grant): MessageOfKind<"granted">["grants"][number] {
     const found = this.#store.attributes(oid);
-    return { oid, mode, inUse: inUse ? 1 : 0, bare: 0, attributes: found.ok ? [found.value] : [] };
+    const bare = found.ok && this.#store.isBare(oid) ? 1 : 0;
+    return { oid, mode, inUse: inUse ? 1 : 0, bare, attributes: found.ok ? [found.value] : [] };
   }
+}
+
+/** The object of which nothing may be left after a change. */
+function takenBy(change: Change): Oid | undefined {
+  if (change.kind === "purge") return change.oid;
+  if (change.kind === "remove") return change.keep === 1 ? undefined : change.oid;
+  return change.kind === "rename" && change.keep === 0 && change.replaced !== 0 ? change.replaced : undefined;
 }

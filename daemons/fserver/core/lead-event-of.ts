@@ -20,7 +20,7 @@ export function leadEventOf(client: ClientId, message: Message, request: number)
   const who = { client, request };
   switch (message.kind) {
     case "acquire":
-      return { kind: "acquire", ...who, wants: message.wants };
+      return { kind: "acquire", ...who, wants: message.wants, extras: message.extras };
     case "giveBack":
       return { kind: "giveBack", client, oid: message.oid, keep: message.keep, inUse: message.inUse === 1 };
     case "reclaim": {

@@ -38,6 +38,16 @@ export type LockRange = LockOwner & {
   readonly type: number;
 };
 
+/** A lease that is asked for: a mode of LEASE. */
+type Want = { readonly oid: Oid; readonly mode: number };
+
+export type AcquireEvent = Request & {
+  readonly kind: "acquire";
+  readonly wants: readonly Want[];
+  /** Granted with the wants, each if nobody is in its way. */
+  readonly extras: readonly Want[];
+};
+
 export type LeadEvent =
   /** The first event. `knownClients`: sessions that the store has, which may hold leases of the lead before this one. */
   | (At & { readonly kind: "started"; readonly knownClients: readonly ClientId[]; readonly orphans: readonly Oid[] })
@@ -52,7 +62,7 @@ export type LeadEvent =
   /** Numbers for objects to be made: from (inclusive) to (exclusive), each under the client's write lease until given back. */
   | (From & { readonly kind: "oidsGiven"; readonly from: Oid; readonly to: Oid })
   /** Answered by `grant`, or `failed` EINVAL (no mode of LEASE), EBUSY (too many waiting), EINTR (cancelled). */
-  | (Request & { readonly kind: "acquire"; readonly wants: readonly { readonly oid: Oid; readonly mode: number }[] })
+  | AcquireEvent
   /** Who keeps nothing (0) says by `inUse` whether it has the object open; else `inUse` true does. */
   | (From & { readonly kind: "giveBack"; readonly oid: Oid; readonly keep: number; readonly inUse: boolean })
   /**
@@ -68,6 +78,8 @@ export type LeadEvent =
   /** The last name went while it was open somewhere; the client that removed it counts as one that has it open. */
   | (From & { readonly kind: "orphaned"; readonly oid: Oid })
   | (From & { readonly kind: "unused"; readonly oid: Oid })
+  /** A change of the client took the object's last name, and nothing is left of it. */
+  | (From & { readonly kind: "removed"; readonly oid: Oid })
   /** An orphan got a name: link(2) of an O_TMPFILE file. */
   | (At & { readonly kind: "named"; readonly oid: Oid })
   /** A purge was applied. */
@@ -99,7 +111,7 @@ export type Grant = {
 };
 
 export type LeadEffect =
-  /** Answers `acquire`: all of its wants, in their order. */
+  /** Answers `acquire`: all of its wants, in their order, then the extras that could be had. */
   | { readonly kind: "grant"; readonly client: ClientId; readonly request: number; readonly grants: readonly Grant[] }
   | { readonly kind: "revoke"; readonly client: ClientId; readonly oid: Oid; readonly keep: KeepMode }
   /** Once per revoke that was not answered in `revokeMs`: the client is to be fenced (L3). */
@@ -127,6 +139,8 @@ export type LeadOptions = {
   readonly lapseMs: number;
   /** How long a client may take to give back. `lease.revoke`. */
   readonly revokeMs: number;
+  /** How long a client keeps what clients take from one another, before it is asked for it. `lease.hold`. */
+  readonly holdMs: number;
   /** How long a lock waits behind others that wait and came first, when nothing that is held is in its way. */
   readonly fairMs: number;
   /** Leases of one client; past it the oldest are revoked. Those of objects it made are not counted. */
@@ -140,8 +154,9 @@ export type LeadOptions = {
 export const LEAD_DEFAULTS: LeadOptions = {
   lapseMs: 4_100,
   revokeMs: 5_000,
+  holdMs: 5,
   fairMs: 200,
-  leasesPerClientMax: 65_536,
+  leasesPerClientMax: 1_000_000,
   waitingPerClientMax: 8_192,
   locksPerClientMax: 65_536,
 };

@@ -17,6 +17,15 @@ export interface Lead {
   counts(): LeadCounts;
   /** Whether somebody waits for what a session holds, or was refused it: one that is silent for too long is to end then. */
   isWanted(client: ClientId): boolean;
+  /** Whether a session holds an object, in whatever mode, and was not asked to give it back. */
+  holds(client: ClientId, oid: Oid): boolean;
+  /**
+   * Gives a session a read lease if nobody is in its way, and nobody is asked to give one back.
+   * @returns Whether it has one now, or more. It must be told so before the next event.
+   */
+  offer(client: ClientId, oid: Oid): boolean;
+  /** When a `tick` is due, if that does not have the time of the usual ones. */
+  readonly dueMs: number | undefined;
   /** Whether it grants: every client of the lead before it has reclaimed, ended, or let `lapseMs` pass (rule V8). */
   readonly settled: boolean;
   /** Records kept, for those who look for leaks; 0 when nobody holds, waits or has anything open. */
@@ -77,6 +86,18 @@ class LeadMachine implements Lead {
     return this.#leases.isWanted(client) || this.#locks.isWanted(client);
   }
 
+  holds(client: ClientId, oid: Oid): boolean {
+    return this.#leases.holds(client, oid);
+  }
+
+  offer(client: ClientId, oid: Oid): boolean {
+    return this.#leases.offer(client, oid);
+  }
+
+  get dueMs(): number | undefined {
+    return this.#leases.dueMs;
+  }
+
   step(event: LeadEvent): readonly LeadEffect[] {
     this.#effects = [];
     this.#nowMs = event.nowMs;
@@ -104,7 +125,7 @@ class LeadMachine implements Lead {
       case "oidsGiven":
         return this.#leases.oidsGiven(event.client, event.from, event.to);
       case "acquire":
-        return this.#leases.acquire(event.client, event.request, event.wants);
+        return this.#leases.acquire(event);
       case "giveBack":
         // First who has it open, since giving back may grant it to one who wants to know. Who keeps nothing says both.
         if (event.inUse) this.#open.used(event.client, event.oid);
@@ -116,6 +137,8 @@ class LeadMachine implements Lead {
         return this.#open.orphaned(event.oid, event.client);
       case "unused":
         return this.#open.unused(event.client, event.oid);
+      case "removed":
+        return this.#leases.removed(event.client, event.oid);
       case "named":
         return this.#open.named(event.oid);
       case "purged":

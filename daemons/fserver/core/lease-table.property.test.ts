@@ -20,17 +20,19 @@ test("leases are granted and revoked as by a plain list of requests", () => {
         kind: fc.constant("acquire" as const),
         client,
         wants: fc.array(want, { minLength: 1, maxLength: 3 }),
+        extras: fc.array(want, { maxLength: 2 }),
       }),
     },
     {
       weight: 6,
       arbitrary: fc.record({ kind: fc.constant("giveBack" as const), client, object, keep: fc.constantFrom(0, 0, 1) }),
     },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant("offer" as const), client, object }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("ended" as const, "disconnected" as const), client }) },
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80, size: "max" }), (steps) => {
-      const lead = leadWith(CLIENTS);
+      const lead = leadWith(CLIENTS, { holdMs: 0 });
       const plain = new PlainLeases();
       let request = 0;
       for (const step of steps) {
@@ -39,8 +41,12 @@ test("leases are granted and revoked as by a plain list of requests", () => {
           wants.map(({ object, mode }) => `${object}${mode === 2 ? "w" : "r"}`).join(" ");
         let effects: string[];
         if (step.kind === "acquire") {
-          plain.acquire(step.client, request, step.wants);
-          effects = lead.acquire(step.client, request, text(step.wants));
+          plain.acquire(step.client, request, step.wants, step.extras);
+          effects = lead.acquire(step.client, request, text(step.wants), text(step.extras));
+        } else if (step.kind === "offer") {
+          const has = lead.offer(step.client, step.object);
+          assert.equal(has, plain.offer(step.client, { object: step.object, mode: 1 }));
+          effects = [];
         } else if (step.kind === "giveBack") {
           plain.giveBack(step.client, step.object, step.keep);
           effects = lead.giveBack(step.client, step.object, { keep: step.keep });
@@ -49,7 +55,8 @@ test("leases are granted and revoked as by a plain list of requests", () => {
           effects = lead[step.kind](step.client);
           if (step.kind === "ended") lead.opened(step.client);
         }
-        assert.deepEqual(effects.toSorted(), plain.run().toSorted());
+        const order = effects.flatMap((effect) => [...effect.matchAll(/#(\d+) has/g)].map((found) => Number(found[1])));
+        assert.deepEqual(effects.toSorted(), plain.run(order).toSorted());
         assert.deepEqual(lead.lead.counts(), { leases: plain.held, locks: 0, waiting: plain.waiting });
       }
       for (let each = 1; each <= CLIENTS; each += 1) lead.ended(each);
@@ -104,6 +111,7 @@ test("however leases of one client are used, no more than its limit and a few ar
           client: clientId(1),
           request,
           wants: [{ oid: oid(wanted), mode: 1 }],
+          extras: [],
         } as const;
         const effects = [...machine.step(acquire)];
         for (const effect of effects) {

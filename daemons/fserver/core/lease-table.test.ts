@@ -265,6 +265,7 @@ test("a mode that is none is EINVAL", () => {
     client: 1,
     request: 10,
     wants: [{ oid: 5, mode: 3 }],
+    extras: [],
   } as never);
   assert.deepEqual(effect, { kind: "failed", client: 1, request: 10, errno: "EINVAL" });
   assert.equal(lead.lead.size, 0);

@@ -1,24 +1,13 @@
 import type { ClientId, Oid } from "../../core/brand.ts";
 import { LEASE } from "../../wire/messages.ts";
-import type { Emit, Grant, HeldMode, KeepMode, LeadOptions } from "./lead-events.ts";
+import type { AcquireEvent, Emit, Grant, HeldMode, KeepMode, LeadOptions } from "./lead-events.ts";
+import { HandOvers } from "./hand-overs.ts";
+import { LeaseEntries } from "./lease-entries.ts";
+import type { LeaseEntry, Waiting } from "./lease-entry.ts";
 import { OidRanges } from "./oid-ranges.ts";
 
-/** A set of leases that a client waits for. */
-type Waiting = {
-  readonly client: ClientId;
-  readonly request: number;
-  /** As asked, in its order; the answer has the same. */
-  readonly wants: readonly { readonly oid: Oid; readonly mode: number }[];
-  /** The same without repetitions, the stronger mode counting. */
-  readonly needs: ReadonlyMap<Oid, HeldMode>;
-};
 /** A revoke that was not answered yet. */
 type Asked = { readonly client: ClientId; readonly oid: Oid; readonly keep: KeepMode; readonly sinceMs: number };
-type Entry = {
-  readonly holders: Map<ClientId, HeldMode>;
-  /** Who waits for it, in order of arrival. A set waits in the queue of each of its objects. */
-  readonly queue: Waiting[];
-};
 type Session = {
   /** In the order in which they were granted. */
   readonly held: Set<Oid>;
@@ -50,19 +39,25 @@ export type LeaseTableContext = {
  * Bounded by what clients hold and wait for, each limited in LeadOptions.
  */
 export class LeaseTable {
-  readonly #entries = new Map<Oid, Entry>();
+  readonly #entries = new LeaseEntries();
   readonly #sessions = new Map<ClientId, Session>();
   readonly #ranges = new OidRanges();
   /** In order of arrival. */
   readonly #waiting = new Set<Waiting>();
   /** Revokes that may become late, oldest first. */
   readonly #pending = new Set<Asked>();
+  /** Objects that somebody waits for, and that are left to their holders until then. */
+  readonly #kept = new Map<Oid, number>();
+  /** Clients that hold more than they may. */
+  readonly #overfull = new Set<ClientId>();
+  readonly #handOvers: HandOvers;
   readonly #context: LeaseTableContext;
   #settled = false;
   #held = 0;
 
   constructor(context: LeaseTableContext) {
     this.#context = context;
+    this.#handOvers = new HandOvers(context.options.holdMs);
   }
 
   /** Leases held, without those that a range implies. */
@@ -73,6 +68,11 @@ export class LeaseTable {
   /** Sets of leases that are waited for. */
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** When {@link tick} has something to do that does not wait for the next one; undefined: nothing. */
+  get dueMs(): number | undefined {
+    return this.#kept.size === 0 ? undefined : Math.min(...this.#kept.values());
   }
 
   /** Records of objects and ranges kept. */
@@ -91,12 +91,17 @@ export class LeaseTable {
     const changed = this.#dropWaiting(session);
     for (const asked of session.asked.values()) this.#pending.delete(asked);
     for (const oid of session.held) {
-      this.#entries.get(oid)?.holders.delete(client);
-      changed.add(oid);
+      // Nobody waits for it.
+      if (this.#entries.onlyReader(oid) === client) this.#entries.delete(oid);
+      else {
+        this.#entries.get(oid)?.drop(client);
+        changed.add(oid);
+      }
     }
     this.#held -= session.held.size;
     this.#ranges.end(client);
     this.#sessions.delete(client);
+    this.#overfull.delete(client);
     this.#consider(changed);
   }
 
@@ -122,25 +127,51 @@ export class LeaseTable {
     if (this.#sessions.has(client)) this.#ranges.give(client, from, to);
   }
 
-  acquire(client: ClientId, request: number, wants: Waiting["wants"]): void {
+  /** Whether a client holds an object, in whatever mode, and was not asked to give it back. */
+  holds(client: ClientId, oid: Oid): boolean {
+    const session = this.#sessions.get(client);
+    if (session === undefined || session.asked.has(oid)) return false;
+    return session.held.has(oid) || this.#ranges.makerOf(oid) === client;
+  }
+
+  /**
+   * A read lease for the asking: if nobody else holds the object for writing, or waits for it.
+   *
+   * @returns Whether the client holds it now. Only once the answer with the lease is sent may the next event come.
+   */
+  offer(client: ClientId, oid: Oid): boolean {
+    const session = this.#sessions.get(client);
+    return session !== undefined && this.#mayOffer(client, session, oid, LEASE.read);
+  }
+
+  /** The object is gone for good. Who removed it need not give it back. */
+  removed(client: ClientId, oid: Oid): void {
+    const session = this.#sessions.get(client);
+    if (session?.held.has(oid) !== true || session.asked.has(oid)) return;
+    const entry = this.#entries.get(oid);
+    if (entry === undefined || entry.queue.length > 0 || entry.modeOf(client) !== LEASE.write) return;
+    this.#entries.delete(oid);
+    session.held.delete(oid);
+    this.#held -= 1;
+  }
+
+  acquire({ client, request, wants, extras }: AcquireEvent): void {
     const session = this.#sessions.get(client);
     if (session === undefined) return;
-    const needs = new Map<Oid, HeldMode>();
-    for (const { oid, mode } of wants) {
-      if (mode !== LEASE.read && mode !== LEASE.write) {
-        this.#context.emit({ kind: "failed", client, request, errno: "EINVAL" });
-        return;
-      }
-      if (needs.get(oid) !== LEASE.write) needs.set(oid, mode);
+    if (![...wants, ...extras].every(({ mode }) => isMode(mode))) {
+      this.#context.emit({ kind: "failed", client, request, errno: "EINVAL" });
+      return;
     }
+    const needs = new Map<Oid, HeldMode>();
+    for (const { oid, mode } of wants) if (needs.get(oid) !== LEASE.write) needs.set(oid, mode as HeldMode);
     if (session.waiting.size >= this.#context.options.waitingPerClientMax) {
       this.#context.emit({ kind: "failed", client, request, errno: "EBUSY" });
       return;
     }
-    const waiting: Waiting = { client, request, wants, needs };
+    const waiting: Waiting = { client, request, wants, needs, extras, waited: false };
     this.#waiting.add(waiting);
     session.waiting.add(waiting);
-    for (const oid of needs.keys()) this.#entry(oid).queue.push(waiting);
+    for (const oid of needs.keys()) this.#entry(oid).enqueue(waiting);
     // It is the last in each of its queues: for nobody else anything has changed.
     if (this.#settled) this.#attempt(waiting, session);
   }
@@ -167,10 +198,10 @@ export class LeaseTable {
     }
     // An implied lease is held by nobody's record; giving it back needs one, if only for a moment.
     const entry = this.#entry(oid);
-    if (entry.holders.has(client)) {
-      if (keep === LEASE.read) entry.holders.set(client, LEASE.read);
+    if (entry.modeOf(client) !== 0) {
+      if (keep === LEASE.read) entry.hold(client, LEASE.read);
       else {
-        entry.holders.delete(client);
+        entry.drop(client);
         session.held.delete(oid);
         this.#held -= 1;
       }
@@ -184,9 +215,9 @@ export class LeaseTable {
    */
   reclaim(client: ClientId, oid: Oid, mode: number): void {
     const session = this.#sessions.get(client);
-    if (session === undefined || (mode !== LEASE.read && mode !== LEASE.write)) return;
+    if (session === undefined || !isMode(mode)) return;
     const entry = this.#entry(oid);
-    if (this.#inTheWay(entry, client, mode).length > 0) this.#ask(client, session, oid, LEASE.none);
+    if (entry.inTheWay(client, mode).length > 0) this.#ask(client, session, oid, LEASE.none);
     else this.#hold(client, session, oid, entry, mode);
     this.#consider(new Set([oid]));
   }
@@ -200,9 +231,17 @@ export class LeaseTable {
     }
   }
 
-  /** Finds the clients that do not give back in time. */
+  /** Finds the clients that do not give back in time, and asks for what was left to its holders long enough. */
   tick(): void {
     const { emit, now, options } = this.#context;
+    const due = [...this.#kept].filter(([, untilMs]) => untilMs <= now()).map(([oid]) => oid);
+    for (const oid of due) this.#kept.delete(oid);
+    if (due.length > 0) this.#consider(new Set(due));
+    for (const client of this.#overfull) {
+      const session = this.#sessions.get(client);
+      if (session !== undefined) this.#recall(client, session);
+    }
+    this.#overfull.clear();
     for (const asked of this.#pending) {
       if (asked.sinceMs + options.revokeMs > now()) break;
       this.#pending.delete(asked);
@@ -226,8 +265,8 @@ export class LeaseTable {
     for (const oid of changed) {
       const entry = this.#entries.get(oid);
       if (entry === undefined) continue;
-      if (this.#settled) for (const waiting of nextIn(entry, oid)) this.#clearTheWay(waiting, oid, entry);
-      if (entry.holders.size === 0 && entry.queue.length === 0) this.#entries.delete(oid);
+      if (this.#settled) for (const waiting of entry.next(oid)) this.#clearTheWay(waiting, oid, entry);
+      this.#entries.tidy(oid);
     }
   }
 
@@ -235,7 +274,7 @@ export class LeaseTable {
   #grantNext(oid: Oid): Oid[] {
     const entry = this.#entries.get(oid);
     const changed: Oid[] = [];
-    for (const waiting of entry === undefined ? [] : nextIn(entry, oid)) {
+    for (const waiting of entry?.next(oid) ?? []) {
       const session = this.#sessions.get(waiting.client);
       if (session === undefined || !this.#mayHave(waiting, session)) continue;
       this.#grant(waiting, session);
@@ -249,9 +288,10 @@ export class LeaseTable {
       this.#grant(waiting, session);
       return;
     }
+    waiting.waited = true;
     for (const [oid, mode] of waiting.needs) {
       const entry = this.#entry(oid);
-      if (isNext(entry, oid, mode, waiting)) this.#clearTheWay(waiting, oid, entry);
+      if (entry.isNext(oid, mode, waiting)) this.#clearTheWay(waiting, oid, entry);
     }
   }
 
@@ -259,8 +299,8 @@ export class LeaseTable {
     for (const [oid, mode] of waiting.needs) {
       if (session.asked.has(oid)) return false;
       const entry = this.#entry(oid);
-      if (this.#inTheWay(entry, waiting.client, mode).length > 0) return false;
-      if (!isNext(entry, oid, mode, waiting)) return false;
+      if (entry.inTheWay(waiting.client, mode).length > 0) return false;
+      if (!entry.isNext(oid, mode, waiting)) return false;
     }
     return true;
   }
@@ -271,11 +311,14 @@ export class LeaseTable {
     session.waiting.delete(waiting);
     for (const [oid, mode] of waiting.needs) {
       const entry = this.#entry(oid);
-      remove(entry.queue, waiting);
+      entry.dequeue(waiting);
       this.#hold(client, session, oid, entry, mode);
+      if (waiting.waited) this.#handOvers.happened(oid, this.#context.now());
     }
-    const grants = waiting.wants.map(({ oid }): Grant => {
-      const mode = this.#entries.get(oid)?.holders.get(client) ?? LEASE.read;
+    // After the wants, which are told in the strongest mode that is held: an extra may be one of them.
+    const had = waiting.extras.filter(({ oid, mode }) => this.#mayOffer(client, session, oid, mode as HeldMode));
+    const grants = [...waiting.wants, ...had].map(({ oid }): Grant => {
+      const mode = this.#modeOf(client, oid);
       return { oid, mode, inUse: this.#context.isOpenElsewhere(oid, client) };
     });
     this.#context.emit({ kind: "grant", client, request, grants });
@@ -283,10 +326,16 @@ export class LeaseTable {
   }
 
   /** Asks the holders in the way of a set that is next in the queue of this object. */
-  #clearTheWay({ client, needs }: Waiting, oid: Oid, entry: Entry): void {
+  #clearTheWay({ client, needs }: Waiting, oid: Oid, entry: LeaseEntry): void {
     const mode = needs.get(oid) ?? LEASE.write;
     const keep = mode === LEASE.write ? LEASE.none : LEASE.read;
-    for (const holder of this.#inTheWay(entry, client, mode)) {
+    const holders = entry.inTheWay(client, mode);
+    const untilMs = holders.length === 0 ? undefined : this.#handOvers.keptUntil(oid, this.#context.now());
+    if (untilMs !== undefined) {
+      this.#kept.set(oid, untilMs);
+      return;
+    }
+    for (const holder of holders) {
       const session = this.#sessions.get(holder);
       if (session !== undefined) this.#ask(holder, session, oid, keep);
     }
@@ -316,27 +365,48 @@ export class LeaseTable {
     this.#context.emit({ kind: "revoke", client, oid, keep });
   }
 
-  #hold(client: ClientId, session: Session, oid: Oid, entry: Entry, mode: HeldMode): void {
-    if (entry.holders.get(client) !== LEASE.write) entry.holders.set(client, mode);
+  #hold(client: ClientId, session: Session, oid: Oid, entry: LeaseEntry, mode: HeldMode): void {
+    if (entry.modeOf(client) !== LEASE.write) entry.hold(client, mode);
+    this.#holdMore(session, oid);
+  }
+
+  #holdMore(session: Session, oid: Oid): void {
     if (session.held.has(oid)) return;
     session.held.add(oid);
     this.#held += 1;
   }
 
-  #inTheWay(entry: Entry, client: ClientId, mode: HeldMode): ClientId[] {
-    const found: ClientId[] = [];
-    for (const [holder, held] of entry.holders) {
-      if (holder !== client && (mode === LEASE.write || held === LEASE.write)) found.push(holder);
-    }
-    return found;
+  /** What a client holds, if it is of a record or a range. */
+  #modeOf(client: ClientId, oid: Oid): HeldMode {
+    const mode = this.#entries.get(oid)?.modeOf(client) ?? 0;
+    return mode === LEASE.write || this.#ranges.makerOf(oid) === client ? LEASE.write : LEASE.read;
+  }
+
+  /** Gives a lease if nobody is in its way. @returns Whether the client holds it now, at least so strongly. */
+  #mayOffer(client: ClientId, session: Session, oid: Oid, mode: HeldMode): boolean {
+    if (!this.#settled || session.asked.has(oid)) return false;
+    const maker = this.#ranges.makerOf(oid);
+    if (maker !== undefined) return maker === client;
+    const reader = this.#entries.onlyReader(oid);
+    if (reader === client && mode === LEASE.read) return true;
+    const known = this.#entries.get(oid);
+    if (known !== undefined) {
+      if (known.modeOf(client) >= mode) return true;
+      if (known.queue.length > 0 || known.inTheWay(client, mode).length > 0) return false;
+      this.#hold(client, session, oid, known, mode);
+    } else if (mode === LEASE.read) {
+      this.#entries.addReader(oid, client);
+      this.#holdMore(session, oid);
+    } else this.#hold(client, session, oid, this.#entries.add(oid), mode);
+    if (session.held.size > this.#context.options.leasesPerClientMax) this.#overfull.add(client);
+    return true;
   }
 
   /** @returns Who holds and awaits an object; what its number implied is written down from now on. */
-  #entry(oid: Oid): Entry {
+  #entry(oid: Oid): LeaseEntry {
     const known = this.#entries.get(oid);
     if (known !== undefined) return known;
-    const entry: Entry = { holders: new Map(), queue: [] };
-    this.#entries.set(oid, entry);
+    const entry = this.#entries.add(oid);
     const maker = this.#ranges.take(oid);
     const session = maker === undefined ? undefined : this.#sessions.get(maker);
     if (maker !== undefined && session !== undefined) this.#hold(maker, session, oid, entry, LEASE.write);
@@ -354,35 +424,10 @@ export class LeaseTable {
   #leaveQueues(waiting: Waiting): Set<Oid> {
     this.#waiting.delete(waiting);
     for (const oid of waiting.needs.keys()) {
-      const entry = this.#entries.get(oid);
-      if (entry !== undefined) remove(entry.queue, waiting);
+      this.#entries.get(oid)?.dequeue(waiting);
     }
     return new Set(waiting.needs.keys());
   }
 }
 
-/** @returns Those that only holders keep from this object: the first, or all readers at the front. */
-function nextIn(entry: Entry, oid: Oid): Waiting[] {
-  const next: Waiting[] = [];
-  for (const waiting of entry.queue) {
-    const reads = waiting.needs.get(oid) === LEASE.read;
-    if (reads || next.length === 0) next.push(waiting);
-    if (!reads) break;
-  }
-  return next;
-}
-
-/** Whether a set is among {@link nextIn}. */
-function isNext(entry: Entry, oid: Oid, mode: HeldMode, waiting: Waiting): boolean {
-  if (mode === LEASE.write) return entry.queue[0] === waiting;
-  for (const earlier of entry.queue) {
-    if (earlier === waiting) return true;
-    if (earlier.needs.get(oid) === LEASE.write) return false;
-  }
-  return false;
-}
-
-function remove<T>(list: T[], item: T): void {
-  const place = list.indexOf(item);
-  if (place >= 0) list.splice(place, 1);
-}
+const isMode = (mode: number): mode is HeldMode => mode === LEASE.read || mode === LEASE.write;

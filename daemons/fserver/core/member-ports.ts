@@ -16,6 +16,8 @@ export interface MemberPorts {
   send(connection: ConnectionId, message: Message, request: number): void;
   close(connection: ConnectionId, because: string): void;
   event(event: MemberEvent): void;
+  /** Calls `run` once, after at least so many milliseconds, unless the member has ended by then. */
+  later(ms: number, run: () => void): void;
 }
 
 export type MemberOptions = {

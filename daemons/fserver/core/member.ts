@@ -4,6 +4,7 @@ import { answerRead } from "./answer-read.ts";
 import { isChange } from "./change-frame.ts";
 import { failed } from "./failed.ts";
 import { LeadDesk } from "./lead-desk.ts";
+import type { Offers } from "./offers.ts";
 import type { MemberOptions, MemberPorts } from "./member-ports.ts";
 import { Sessions, type ConnectionId, type Session } from "./sessions.ts";
 import type { Refused, Store } from "./store.ts";
@@ -61,6 +62,7 @@ export class Member {
         const connection = this.#sessions.get(client)?.connection;
         if (connection !== undefined) this.#ports.send(connection, message, request);
       },
+      later: (ms, run) => this.#ports.later(ms, run),
       late: (client, oid) => this.#ports.event({ kind: "late", client, oid }),
     });
   }
@@ -167,7 +169,7 @@ export class Member {
     if (peer.reportsOnly) return answer(failed("EPERM", "this connection may only ask for a description"));
     if (session !== undefined) session.heardMs = this.#ports.now();
     if (isChange(message)) return this.#change(session, message, answer);
-    if (answerRead(this.store, message, this.#scratch, answer)) {
+    if (answerRead(this.store, message, this.#scratch, answer, this.#offers(session, message))) {
       this.#reads += 1;
       return;
     }
@@ -176,6 +178,11 @@ export class Member {
     if (session === undefined) return this.#withoutSession(connection, message, request, answer);
     if (message.kind === "bye") return this.#bye(connection, session);
     this.#forLead(connection, session, message, request);
+  }
+
+  #offers(session: Session | undefined, message: Message): Offers | undefined {
+    const asked = (message.kind === "lookup" || message.kind === "listDirectory") && message.lease === 1;
+    return asked && session !== undefined ? this.#lead?.offersTo(session.client) : undefined;
   }
 
   #bye(connection: ConnectionId, session: Session): void {

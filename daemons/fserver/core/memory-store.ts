@@ -35,7 +35,7 @@ export type MemoryStoreOptions = {
 type Session = { position: number; readonly outcomes: Map<number, Outcome> };
 
 const OUTCOMES = 1_024;
-const ENTRY_BYTES = 106;
+const ENTRY_BYTES = 108;
 
 /**
  * A store in memory, for the simulation and as the twin of the one on disk: same rules, no system calls, no ACLs.
@@ -109,6 +109,10 @@ export class MemoryStore implements Store {
   attributes(oid: Oid): Result<Attributes> {
     const inode = this.#tree.get(oid);
     return inode.ok ? ok(attributesOf(inode.value)) : inode;
+  }
+
+  isBare(oid: Oid): boolean {
+    return this.#tree.inodes.get(oid)?.xattrs.size === 0;
   }
 
   readLink(oid: Oid): Result<FileName> {

@@ -45,6 +45,14 @@ export class OidRanges {
     return range.client;
   }
 
+  /** @returns Whose write lease the number implies. */
+  makerOf(oid: Oid): ClientId | undefined {
+    const range = this.#ranges[this.#placeAfter(oid) - 1];
+    if (range === undefined || oid >= range.to) return undefined;
+    const index = oid - range.from;
+    return ((range.taken?.[index >> 3] ?? 0) & (1 << (index & 7))) === 0 ? range.client : undefined;
+  }
+
   /** Whatever is left of a client's ranges implies nothing any more. */
   end(client: ClientId): void {
     let kept = 0;

@@ -66,6 +66,8 @@ export interface Store {
   /** Checks search permission of `parent` for `caller`. */
   lookup(parent: Oid, name: FileName, caller: Caller): Result<Attributes>;
   attributes(oid: Oid): Result<Attributes>;
+  /** Whether an object has no extended attribute that root could see, and so no ACL; false where there is none. */
+  isBare(oid: Oid): boolean;
   readLink(oid: Oid): Result<FileName>;
   /** @param bytesMax About how many bytes of frame the listing may fill. */
   list(oid: Oid, cookie: number, bytesMax: number): Result<Listing>;

@@ -21,6 +21,7 @@ export function applySetXattr(disk: Disk, change: MessageOfKind<"setXattr">, eff
   const path = cstring(`/proc/self/fd/${fd}`);
   const refused = disk.identity.become(origin.caller);
   if (refused < 0) return refused;
+  entry.bare = undefined;
   const result = libc.setxattr(path, cstring(name), addressOf(value), value.length, flags);
   disk.identity.root();
   if (result < 0 && !(effects.doubtful && isThere(path, change))) return result;
@@ -50,6 +51,7 @@ export function applyRemoveXattr(disk: Disk, change: MessageOfKind<"removeXattr"
   const path = cstring(`/proc/self/fd/${fd}`);
   const refused = disk.identity.become(origin.caller);
   if (refused < 0) return refused;
+  entry.bare = undefined;
   const result = libc.removexattr(path, cstring(name));
   disk.identity.root();
   if (result === -ERRNO.ENODATA.number && effects.doubtful) return 0;

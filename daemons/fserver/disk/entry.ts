@@ -16,6 +16,8 @@ export type ObjectEntry = {
   ctimeNsec: number;
   /** struct file_handle of name_to_handle_at(2): opens it wherever it is moved. */
   handle: Buffer;
+  /** It has no xattr that root could see; undefined: not looked yet. */
+  bare: boolean | undefined;
   /** The same as a key for maps. */
   key: string;
   fd: number;

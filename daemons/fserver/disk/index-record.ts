@@ -67,6 +67,7 @@ export const newEntry = (oid: Oid, type: number, key: string): ObjectEntry => ({
   ctimeSec: 0,
   ctimeNsec: 0,
   handle: handleOfKey(key),
+  bare: undefined,
   key,
   fd: -1,
   access: ACCESS.closed,

@@ -12,7 +12,7 @@ import type { Disk } from "./disk.ts";
 import { meaningOf } from "./meaning.ts";
 
 /** Bytes of an entry in a frame, less its name: attributes, and the length of the name. */
-const ENTRY_BYTES = 106;
+const ENTRY_BYTES = 108;
 
 /**
  * Lists a directory from a cookie on. Drift and what is ours are left out.

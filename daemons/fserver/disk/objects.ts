@@ -76,6 +76,7 @@ export class Objects {
     this.open.close(entry);
     this.#byKey.delete(entry.key);
     entry.key = key;
+    entry.bare = undefined;
     entry.handle = handleOfKey(key);
     this.#byKey.set(key, entry);
     this.index.write(entry);

@@ -7,7 +7,7 @@ import { cstring } from "../../sys/memory.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import type { Disk } from "./disk.ts";
 import type { ObjectEntry } from "./entry.ts";
-import { maySeeXattr } from "../core/xattr-rights.ts";
+import { isOurXattr, maySeeXattr } from "../core/xattr-rights.ts";
 
 const scratch = Buffer.allocUnsafeSlow(LIMIT.xattrBytes);
 
@@ -30,4 +30,12 @@ export function listXattr(entry: ObjectEntry, caller: Caller): Result<Uint8Array
   const names = scratch.toString("latin1", 0, length).split("\0");
   const seen = names.filter((name) => name !== "" && maySeeXattr(name, caller));
   return ok(Buffer.from(seen.map((name) => `${name}\0`).join(""), "latin1"));
+}
+
+/** Whether an open object has no xattr but ours. */
+export function isBare(entry: ObjectEntry): boolean {
+  const length = libc.listxattr(cstring(`/proc/self/fd/${entry.fd}`), scratch, scratch.length);
+  if (length <= 0) return length === 0;
+  const names = scratch.toString("latin1", 0, length).split("\0");
+  return names.every((name) => name === "" || isOurXattr(name));
 }

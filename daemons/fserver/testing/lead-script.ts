@@ -5,6 +5,7 @@ import type { LeadEffect, LeadEvent, LeadOptions } from "../core/lead-events.ts"
 
 /** Leases as people write them: `5r` reads object 5, `7w` writes object 7. */
 const lease = (text: string) => ({ oid: oid(Number.parseInt(text, 10)), mode: text.endsWith("w") ? 2 : 1 });
+const leases = (text: string) => (text === "" ? [] : text.split(" ").map(lease));
 const letter = (mode: number): string => ["none", "r", "w"][mode] ?? "?";
 const lockName = (type: number): string => ["read", "write", "unlock"][type] ?? "?";
 
@@ -72,15 +73,18 @@ export function leadScript(options: Partial<LeadOptions> = {}) {
     oidsGiven: (client: number, first: number, end: number) =>
       step({ kind: "oidsGiven", ...from(client), from: oid(first), to: oid(end) }),
     /** @param wants Such as `5r 7w`. */
-    acquire: (client: number, request: number, wants: string) =>
-      step({ kind: "acquire", ...from(client), request, wants: wants.split(" ").map(lease) }),
+    acquire: (client: number, request: number, wants: string, extras = "") =>
+      step({ kind: "acquire", ...from(client), request, wants: leases(wants), extras: leases(extras) }),
+    /** Whether the client has a read lease of the object now. */
+    offer: (client: number, object: number) => lead.offer(clientId(client), oid(object)),
+    removed: (client: number, object: number) => step({ kind: "removed", ...from(client), oid: oid(object) }),
     giveBack: (client: number, object: number, { keep = 0, inUse = false } = {}) =>
       step({ kind: "giveBack", ...from(client), oid: oid(object), keep, inUse }),
     /** @param held Such as `5r 7w`; `open`: objects open without a lease. */
     reclaim: (client: number, held: string, { last = true, open = [] as readonly number[] } = {}) => {
-      const leases = held === "" ? [] : held.split(" ").map((text) => ({ ...lease(text), inUse: false }));
+      const told = leases(held).map((one) => ({ ...one, inUse: false }));
       const opened = open.map((object) => ({ oid: oid(object), mode: 0, inUse: true }));
-      return step({ kind: "reclaim", ...from(client), leases: [...leases, ...opened], last });
+      return step({ kind: "reclaim", ...from(client), leases: [...told, ...opened], last });
     },
     orphaned: (client: number, object: number) => step({ kind: "orphaned", ...from(client), oid: oid(object) }),
     unused: (client: number, object: number) => step({ kind: "unused", ...from(client), oid: oid(object) }),
@@ -101,6 +105,8 @@ export function leadScript(options: Partial<LeadOptions> = {}) {
       step({ kind: "lockTest", ...from(client), request, ...lockFields(text) }),
     lockDrop: (client: number, request: number, text: LockText = {}) =>
       step({ kind: "lockDrop", ...from(client), request, ...lockFields(text) }),
+    /** Milliseconds until a tick is due that is not one of the usual ones. */
+    dueIn: () => (lead.dueMs === undefined ? undefined : lead.dueMs - nowMs),
     /** Lets time pass, with a tick at its end. */
     pass: (ms: number) => {
       nowMs += ms;

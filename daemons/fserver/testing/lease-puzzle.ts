@@ -4,16 +4,25 @@ import type { LeadEffect, LeadEvent } from "../core/lead-events.ts";
 import { createLead, type Lead } from "../core/lead.ts";
 
 type Want = { readonly oid: Oid; readonly mode: 1 | 2 };
-type Operation = { readonly request: number; readonly wants: readonly Want[]; runs: boolean };
+type Operation = {
+  readonly request: number;
+  readonly wants: readonly Want[];
+  readonly extras: readonly Want[];
+  runs: boolean;
+};
 type Held = { mode: number; users: number; revoked: number | undefined };
+/** Told of an object by the lead, with a read lease. */
+type Leased = { readonly kind: "leased"; readonly oid: Oid };
+/** Asks for what a name means, with a lease if it can be had. */
+type Look = { readonly kind: "look"; readonly oid: Oid };
 type Event = LeadEvent extends infer Each ? (Each extends LeadEvent ? Omit<Each, "nowMs" | "client"> : never) : never;
 
 /** One client, by the book: what it believes to hold, and what is under way between it and the lead. */
 class PuzzleClient {
   readonly held = new Map<Oid, Held>();
   readonly operations = new Map<number, Operation>();
-  readonly toLead: Event[] = [];
-  readonly fromLead: LeadEffect[] = [];
+  readonly toLead: (Event | Look)[] = [];
+  readonly fromLead: (LeadEffect | Leased)[] = [];
   connected = true;
   /** What is left of its range of numbers. */
   nextOid = 0;
@@ -24,8 +33,12 @@ class PuzzleClient {
     this.id = id;
   }
 
-  receive(effect: LeadEffect): void {
-    if (effect.kind === "revoke") {
+  receive(effect: LeadEffect | Leased): void {
+    if (effect.kind === "leased") {
+      const held = this.held.get(effect.oid);
+      assert.equal(held?.revoked, undefined, "a lease of what is to be given back");
+      this.held.set(effect.oid, held ?? { mode: 1, users: 0, revoked: undefined });
+    } else if (effect.kind === "revoke") {
       const held = this.held.get(effect.oid);
       if (held === undefined) this.toLead.push({ kind: "giveBack", oid: effect.oid, keep: 0, inUse: false } as Event);
       else {
@@ -36,11 +49,15 @@ class PuzzleClient {
       const operation = this.operations.get(effect.request);
       assert.ok(operation !== undefined && !operation.runs, "a grant that nobody asked for");
       operation.runs = true;
-      for (const grant of effect.grants) {
+      for (const [place, grant] of effect.grants.entries()) {
         const held = this.held.get(grant.oid) ?? { mode: 0, users: 0, revoked: undefined };
         assert.equal(held.revoked, undefined, "a grant of what is to be given back");
         assert.ok(grant.mode >= held.mode, "a grant of less than is held");
-        this.held.set(grant.oid, { ...held, mode: grant.mode, users: held.users + 1 });
+        this.held.set(grant.oid, {
+          ...held,
+          mode: grant.mode,
+          users: held.users + Number(place < operation.wants.length),
+        });
       }
       for (const want of operation.wants) assert.ok((this.held.get(want.oid)?.mode ?? 0) >= want.mode);
     } else assert.fail(`unexpected: ${effect.kind}`);
@@ -70,8 +87,8 @@ class PuzzleClient {
     for (const held of this.held.values()) held.revoked = undefined;
     const leases = [...this.held].map(([oid, { mode }]) => ({ oid, mode, inUse: false }));
     this.toLead.push({ kind: "reclaim", leases, last: true } as Event);
-    for (const { request, wants, runs } of this.operations.values()) {
-      if (!runs) this.toLead.push({ kind: "acquire", request, wants } as Event);
+    for (const { request, wants, extras, runs } of this.operations.values()) {
+      if (!runs) this.toLead.push({ kind: "acquire", request, wants, extras } as Event);
     }
   }
 
@@ -80,6 +97,16 @@ class PuzzleClient {
     const free = [...this.held].filter(([, { users, revoked }]) => users === 0 && revoked === undefined);
     const [oid] = free[which % free.length] ?? [];
     if (oid !== undefined) this.held.delete(oid);
+  }
+
+  /** Removes an object that it may write. @returns Which. */
+  remove(which: number): Oid | undefined {
+    const free = [...this.held].filter(([, { mode, users, revoked }]) => mode === 2 && users + (revoked ?? 0) === 0);
+    const [oid] = free[which % free.length] ?? [];
+    if (oid === undefined) return undefined;
+    this.held.delete(oid);
+    this.toLead.push({ kind: "removed", oid } as Event);
+    return oid;
   }
 
   #giveBackIfFree(oid: Oid, held: Held): void {
@@ -101,6 +128,7 @@ export class LeasePuzzle {
   readonly #clients: PuzzleClient[] = [];
   readonly #oids: Oid[] = [];
   #request = 0;
+  #nowMs = 0;
   #nextRange = 1_000;
 
   constructor({ clients, objects }: { readonly clients: number; readonly objects: number }) {
@@ -124,7 +152,10 @@ export class LeasePuzzle {
     } else if (which % 5 === 0) this.#breakOrMend(client);
     else if (which % 5 === 1) this.#create(client);
     else if (which % 5 === 2) client.shed(which);
+    else if (which % 5 === 4) this.#look(client, which);
     else if (which % 20 === 3) this.#restart();
+    else if (which % 20 === 8) this.#remove(client, which);
+    else if (which % 20 === 13) this.#wait();
     this.#check();
   }
 
@@ -142,6 +173,9 @@ export class LeasePuzzle {
         for (const operation of [...client.operations.values()]) if (operation.runs) client.end(operation);
         if (client.toLead.length > 0) quiet = false;
       }
+      if (this.#lead.dueMs === undefined) continue;
+      quiet = false;
+      this.#wait();
     }
     assert.equal(this.#lead.counts().waiting, 0, "somebody waits for ever");
     for (const client of this.#clients) assert.equal(client.operations.size, 0, "an operation was never answered");
@@ -156,14 +190,33 @@ export class LeasePuzzle {
     const wants = Array.from({ length: count }, (_, index): Want => {
       return { oid: pick(this.#oids, which * 7 + index * 3), mode: (which >> index) % 2 === 0 ? 1 : 2 };
     }).filter((want, index, all) => all.findIndex((other) => other.oid === want.oid) === index);
-    client.operations.set(this.#request, { request: this.#request, wants, runs: false });
-    client.toLead.push({ kind: "acquire", request: this.#request, wants } as Event);
+    const extras: Want[] = which % 4 === 0 ? [{ oid: pick(this.#oids, which), mode: which % 8 === 0 ? 1 : 2 }] : [];
+    client.operations.set(this.#request, { request: this.#request, wants, extras, runs: false });
+    client.toLead.push({ kind: "acquire", request: this.#request, wants, extras } as Event);
+  }
+
+  #look(client: PuzzleClient, which: number): void {
+    if (client.connected) client.toLead.push({ kind: "look", oid: pick(this.#oids, which) });
+  }
+
+  #remove(client: PuzzleClient, which: number): void {
+    const gone = client.connected ? client.remove(which) : undefined;
+    if (gone !== undefined && this.#oids.length > 1) this.#oids.splice(this.#oids.indexOf(gone), 1);
+  }
+
+  #wait(): void {
+    this.#nowMs += 7;
+    for (const effect of this.#lead.step({ kind: "tick", nowMs: this.#nowMs })) this.#send(effect);
   }
 
   #deliver(client: PuzzleClient, which: number): void {
     if (which % 2 === 0) {
       const event = client.toLead.shift();
-      if (event !== undefined) this.#tell(client, event);
+      if (event?.kind !== "look") {
+        if (event !== undefined) this.#tell(client, event);
+      } else if (this.#lead.offer(clientId(client.id), event.oid)) {
+        client.fromLead.push({ kind: "leased", oid: event.oid });
+      }
     } else {
       const effect = client.fromLead.shift();
       if (effect !== undefined) client.receive(effect);
@@ -202,11 +255,13 @@ export class LeasePuzzle {
   }
 
   #tell(client: PuzzleClient, event: Event): void {
-    const whole = { ...event, nowMs: 0, client: clientId(client.id) } as LeadEvent;
-    for (const effect of this.#lead.step(whole)) {
-      const to = pick(this.#clients, effect.client - 1);
-      if (to.connected) to.fromLead.push(effect);
-    }
+    const whole = { ...event, nowMs: this.#nowMs, client: clientId(client.id) } as LeadEvent;
+    for (const effect of this.#lead.step(whole)) this.#send(effect);
+  }
+
+  #send(effect: LeadEffect): void {
+    const to = pick(this.#clients, effect.client - 1);
+    if (to.connected) to.fromLead.push(effect);
   }
 
   #check(): void {

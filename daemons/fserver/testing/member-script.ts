@@ -52,6 +52,7 @@ export function memberScript(options: Partial<MemberOptions> = {}, store = new M
   const closed: string[] = [];
   const events: MemberEvent[] = [];
   let nowMs = 1_000_000;
+  let timers: { readonly atMs: number; readonly run: () => void }[] = [];
   let next = 1;
   const make = (): Member =>
     new Member(
@@ -65,6 +66,7 @@ export function memberScript(options: Partial<MemberOptions> = {}, store = new M
           script.member.closed(connection);
         },
         event: (event) => events.push(event),
+        later: (ms, run) => timers.push({ atMs: nowMs + ms, run }),
       },
     );
   const script = {
@@ -76,6 +78,7 @@ export function memberScript(options: Partial<MemberOptions> = {}, store = new M
     /** The process starts again; the store is what it was. */
     restart: (): void => {
       store.restart();
+      timers = [];
       script.member = make();
     },
     /** Asks. @returns What the connection heard since then, answers first to last. */
@@ -108,6 +111,9 @@ export function memberScript(options: Partial<MemberOptions> = {}, store = new M
     pass: (ms: number, ...talking: readonly number[]): void => {
       for (let left = ms; left > 0; left -= 100) {
         nowMs += Math.min(100, left);
+        const due = timers.filter(({ atMs }) => atMs <= nowMs);
+        timers = timers.filter(({ atMs }) => atMs > nowMs);
+        for (const { run } of due) run();
         for (const connection of talking) script.member.receive(connection, { kind: "beat", n: 1 }, 1);
         script.member.tick();
       }

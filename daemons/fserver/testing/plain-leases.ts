@@ -1,5 +1,10 @@
 type Want = { readonly object: number; readonly mode: 1 | 2 };
-type Request = { readonly client: number; readonly request: number; readonly wants: readonly Want[] };
+type Request = {
+  readonly client: number;
+  readonly request: number;
+  readonly wants: readonly Want[];
+  readonly extras: readonly Want[];
+};
 
 /**
  * What the lease table does, said as plainly as can be: one list of requests in order of arrival, gone through from the
@@ -18,8 +23,20 @@ export class PlainLeases {
     return this.#requests.length;
   }
 
-  acquire(client: number, request: number, wants: readonly Want[]): void {
-    this.#requests.push({ client, request, wants });
+  acquire(client: number, request: number, wants: readonly Want[], extras: readonly Want[]): void {
+    this.#requests.push({ client, request, wants, extras });
+  }
+
+  /** @returns Whether the client has the lease now. */
+  offer(client: number, { object, mode }: Want): boolean {
+    const key = `${client} ${object}`;
+    if (this.#asked.has(key)) return false;
+    if ((this.#modes.get(key) ?? 0) >= mode) return true;
+    if (this.#requests.some(({ wants }) => wants.some((want) => want.object === object))) return false;
+    if (this.#holdersInTheWay({ client, request: 0, wants: [{ object, mode }], extras: [] }, { object }).length > 0)
+      return false;
+    this.#modes.set(key, mode);
+    return true;
   }
 
   giveBack(client: number, object: number, keep: number): void {
@@ -37,25 +54,35 @@ export class PlainLeases {
     }
   }
 
-  /** Grants and revokes all that can be. @returns What was done, as effectText() says it. */
-  run(): string[] {
+  /**
+   * Grants and revokes all that can be.
+   *
+   * @param order Requests in the order in which they are to be granted, where several can be: an extra is had or not by
+   *   what was granted before.
+   * @returns What was done, as effectText() says it.
+   */
+  run(order: readonly number[]): string[] {
     const effects: string[] = [];
-    for (let found = this.#grantable(); found !== undefined; found = this.#grantable()) {
-      const { client, request, wants } = found;
+    for (let found = this.#grantable(order); found !== undefined; found = this.#grantable(order)) {
+      const { client, request, wants, extras } = found;
       this.#requests = this.#requests.filter((other) => other !== found);
       for (const { object, mode } of wants) {
         const key = `${client} ${object}`;
         this.#modes.set(key, Math.max(mode, this.#modes.get(key) ?? 0));
       }
-      const grants = wants.map(({ object }) => `${object}${this.#modes.get(`${client} ${object}`) === 2 ? "w" : "r"}`);
+      const had = extras.filter((extra) => this.offer(client, extra));
+      const grants = [...wants, ...had].map(
+        ({ object }) => `${object}${this.#modes.get(`${client} ${object}`) === 2 ? "w" : "r"}`,
+      );
       effects.push(`${client}: #${request} has ${grants.join(" ")}`);
     }
     this.#revoke(effects);
     return effects;
   }
 
-  #grantable(): Request | undefined {
-    return this.#requests.find((request) =>
+  #grantable(order: readonly number[]): Request | undefined {
+    const place = ({ request }: Request): number => (order.includes(request) ? order.indexOf(request) : order.length);
+    const all = this.#requests.filter((request) =>
       request.wants.every(
         (want) =>
           this.#isNext(request, want) &&
@@ -63,6 +90,7 @@ export class PlainLeases {
           this.#holdersInTheWay(request, want).length === 0,
       ),
     );
+    return all.toSorted((a, b) => place(a) - place(b))[0];
   }
 
   #revoke(effects: string[]): void {
@@ -94,7 +122,7 @@ export class PlainLeases {
     return true;
   }
 
-  #holdersInTheWay(request: Request, { object }: Want): number[] {
+  #holdersInTheWay(request: Request, { object }: Pick<Want, "object">): number[] {
     const holders: number[] = [];
     for (const [key, mode] of this.#modes) {
       const [holder, held] = key.split(" ").map(Number);

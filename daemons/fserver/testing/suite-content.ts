@@ -205,6 +205,18 @@ export function contentSuite(kind: string, open: () => StoreUnderTest, skip: str
     assert.deepEqual(list(user), ["user.empty"]);
   });
 
+  test("an object is bare while it has no extended attribute but ours", (d) => {
+    const objects = [d.file(ROOT_OID, "file"), d.directory(ROOT_OID, "dir"), d.symlink(ROOT_OID, "link", "file")];
+    for (const oid of objects) {
+      assert.equal(d.store.isBare(oid), true);
+      assert.equal(d.setXattr(oid, "trusted.one", "1"), "done");
+      assert.equal(d.store.isBare(oid), false);
+      assert.equal(d.change({ kind: "removeXattr", oid, name: "trusted.one" as never }, [oid]), "done");
+      assert.equal(d.store.isBare(oid), true);
+    }
+    assert.equal(d.store.isBare(d.oid()), false);
+  });
+
   test("our own extended attribute is not there, and cannot be set", (d) => {
     const file = d.file(ROOT_OID, "file");
     const name = "trusted.pohmelfs" as never;
