@@ -61,7 +61,7 @@ function renameBetween(disk: Disk, change: Rename, effects: Effects, ends: Ends)
   }
   const target = typeof there === "number" ? undefined : there;
   // rename(2): two names of one object, nothing is done.
-  if (target === moved) {
+  if (target === moved && (change.flags & RENAME_NOREPLACE) === 0) {
     effects.about = moved;
     return 0;
   }

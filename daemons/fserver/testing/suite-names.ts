@@ -197,6 +197,8 @@ export function namesSuite(kind: string, open: () => StoreUnderTest, skip: strin
     const file = d.file(ROOT_OID, "a");
     d.link(file, ROOT_OID, "b");
     assert.equal(d.rename([ROOT_OID, "a"], [ROOT_OID, "b"], file, { replaced: file }), "done");
+    const flags = RENAME_NOREPLACE;
+    assert.equal(d.rename([ROOT_OID, "a"], [ROOT_OID, "b"], file, { replaced: file, flags }), "EEXIST");
     assert.deepEqual(d.names(), ["a", "b"]);
   });
 

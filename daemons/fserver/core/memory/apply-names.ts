@@ -93,7 +93,8 @@ export function rename(tree: MemoryTree, change: MessageOfKind<"rename">): Done 
   if (there === undefined && change.replaced !== 0) return "ESTALE";
   if (there !== undefined && there.oid !== change.replaced) return flags === RENAME_NOREPLACE ? "EEXIST" : "ESTALE";
   const ends = { from: from.value, to: to.value, moved: moved.value, there };
-  if (there === moved.value) return { about: there };
+  // fs/namei.c: whether the new name may be there at all is looked at first.
+  if (there === moved.value && flags !== RENAME_NOREPLACE) return { about: there };
   const refused = mayRename(tree, change, ends);
   if (refused !== undefined) return refused;
   tree.unname(ends.from, change.fromName, ends.moved, origin.time);
