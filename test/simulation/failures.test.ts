@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { busyWithNames } from "./applications/names.ts";
 import { busyWithOpenFiles } from "./applications/unlinked-files.ts";
-import { judgeHistory, judgeTrees } from "./judge.ts";
+import { judgeHistory, judgeTrees, tellsOfDifference } from "./judge.ts";
 import { simulate, type Scenario } from "./simulate.ts";
 import { SPANS } from "./spans.ts";
 import { crashMembers } from "./trouble.ts";
@@ -75,9 +75,6 @@ test("a member that a client does not hear for seconds is never left behind with
     },
   });
 });
-
-const tellsOfDifference = (event: World["clients"][number]["events"][number]): boolean =>
-  event.kind === "memberDiverged" || (event.kind === "sessionLost" && event.because.includes("under way"));
 
 test("an application that is killed gets its answer at once, and what it began is done on all members or on none", () => {
   simulate({

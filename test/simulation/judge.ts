@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { fileName, ROOT_OID, type FileName } from "../../daemons/core/brand.ts";
 import { judgeCalls } from "./history/judge-calls.ts";
 import type { History } from "./history.ts";
+import { judgeMounts } from "./judge-mounts.ts";
+import type { SimClient } from "./sim-client.ts";
 import type { SimMember } from "./sim-member.ts";
 import { SPANS } from "./spans.ts";
 import type { World } from "./world.ts";
@@ -60,11 +62,18 @@ export function judgeEvents({ clients }: World): void {
   assert.deepEqual(bad, []);
 }
 
-/** What applications saw, and what is left. */
+/** What applications saw, and what is left. Where somebody was told that servers differ, nothing more is promised. */
 export function judgeCoherence(world: World): void {
+  if (world.clients.some(({ events }) => events.some(tellsOfDifference))) return;
+  assert.deepEqual(world.wrong, []);
   judgeCalls(world.recorder);
   // What a client had open that is gone is kept for as long as it may come back.
   if (world.clients.some(({ events, isDead }) => isDead || events.some(({ kind }) => kind === "sessionLost")))
     world.pass(SPANS.forgetMs + 10_000);
   judgeTrees(world);
+  judgeMounts(world);
 }
+
+/** An administrator is told to compare what the servers have. */
+export const tellsOfDifference = (event: SimClient["events"][number]): boolean =>
+  event.kind === "memberDiverged" || (event.kind === "sessionLost" && event.because.includes("under way"));

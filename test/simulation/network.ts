@@ -90,6 +90,12 @@ export class Pipe {
     for (const end of this.#ends) this.#agenda.after(this.#soon() - this.#agenda.now, () => end.closed(because));
   }
 
+  /** One end is no more, and nobody is told: what is under way is lost, too. */
+  vanish(): void {
+    this.#isClosing = true;
+    this.#hears.fill(false);
+  }
+
   /** One end closes: it hears nothing any more; the other is told after what was sent before. */
   close(from: 0 | 1): void {
     this.#hears[from] = false;

@@ -1,7 +1,7 @@
 import { busyWithSharedTree, makeSharedTree } from "./applications/shared-tree.ts";
 import { judgeCoherence, judgeEvents } from "./judge.ts";
 import type { Scenario } from "./simulate.ts";
-import { crashMembers, cutConnections, freezeClients, holdConnections, restartDaemons } from "./trouble.ts";
+import { crashMembers, cutConnections, freezeClients, holdConnections, losePower, restartDaemons } from "./trouble.ts";
 import type { World } from "./world.ts";
 
 /** Two programs of each of three clients, on few names. */
@@ -47,7 +47,27 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     judge: judgeCoherence,
     trouble: (world) => holdConnections(world),
   },
-  "disks are full": { ...shared(15), capacityBlocks: 12, judge: wholly },
+  "a client dies, and with it what it had sent": {
+    ...shared(15),
+    judge: judgeCoherence,
+    todo: "what reached one member of a client that is gone is to be completed on the others",
+    trouble: (world) => {
+      world.pass(world.random.below(800));
+      world.random.pick(world.clients).die(true);
+    },
+  },
+  "members lose power": {
+    ...shared(15),
+    judge: wholly,
+    trouble: (world) => losePower(world),
+    todo: "the change log is to keep what is not durable",
+  },
+  "disks are full": {
+    ...shared(15),
+    capacityBlocks: 12,
+    judge: wholly,
+    todo: "space is to be put aside for creations, too",
+  },
   "all of it": {
     ...shared(20),
     judge: judgeCoherence,

@@ -4,6 +4,7 @@ import type { ClientEvent } from "../../daemons/client/core/ports.ts";
 import { CACHE_LIMITS } from "../../daemons/client/core/cache-limits.ts";
 import type { Header, KernelRequest, Operation } from "../../daemons/fuse/core/request.ts";
 import type { Message } from "../../daemons/wire/messages.ts";
+import { missingAfterSync } from "./judge-durable.ts";
 import type { Answer } from "./kernel/fuse.ts";
 import { SimDaemon, type Mount } from "./sim-daemon.ts";
 import { SimKept } from "./sim-kept.ts";
@@ -51,6 +52,7 @@ export class SimClient implements Mount {
       random,
       recorder,
       ask: (...request) => this.ask(...request),
+      synced: (oid, begun) => world.wrong.push(...missingAfterSync(world, by, oid, begun)),
       lostWrites: () => recorder.voids(by, this.sureUntil),
     });
     this.kernel.fuse.obeys = world.bugs.forgets ?? this.kernel.fuse.obeys;
@@ -182,12 +184,15 @@ export class SimClient implements Mount {
     for (const one of waiting.filter(({ isRead }) => !isRead)) this.#deliver(one);
   }
 
-  /** Its host loses power: what it has sent arrives, and nobody is told that it is gone. */
-  die(): void {
+  /**
+   * Its host loses power, and nobody is told that it is gone.
+   * @param losesFrames What it has sent last may reach some members and not others; else it reaches all.
+   */
+  die(losesFrames = false): void {
     this.#world.note(`${this.name} dies`);
     this.isDead = true;
     if (this.client.unsent === 0) this.sureUntil = this.#world.recorder.stamp();
-    this.#daemon.vanish();
+    this.#daemon.vanish(losesFrames);
     this.#world.recorder.voids(this.name, this.sureUntil);
   }
 

@@ -98,9 +98,11 @@ export class SimDaemon implements ClientPorts {
     this.#pipes.clear();
   }
 
-  /** Its host has no power any more: nobody is told. */
-  vanish(): void {
+  /** Its host has no power any more: nobody is told. What it sent last may arrive at some members, or at none. */
+  vanish(losesFrames: boolean): void {
     this.#isDead = true;
+    if (!losesFrames) return;
+    for (const pipe of this.#pipes.values()) if (this.#world.random.chance(0.5)) pipe.vanish();
   }
 
   request(request: KernelRequest): void {

@@ -168,7 +168,9 @@ export class SimKernel {
   }
 
   *fsync({ inode, fh }: OpenFile): Steps<Result<void>> {
+    const begun = this.fuse.world.recorder.stamp();
     const answer = yield* this.fuse.ask(inode.oid, { op: "fsync", fh, dataOnly: false });
+    if (answer.kind !== "error") this.fuse.world.synced(inode.oid, begun);
     return this.#synced(answer);
   }
 

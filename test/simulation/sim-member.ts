@@ -2,6 +2,7 @@ import { Doorman } from "../../daemons/fserver/core/doorman.ts";
 import { Member } from "../../daemons/fserver/core/member.ts";
 import { MemoryStore } from "../../daemons/fserver/core/memory-store.ts";
 import { FIRST_EPOCH, type Message } from "../../daemons/wire/messages.ts";
+import { DurableStore } from "./durable-store.ts";
 import { Pipe } from "./network.ts";
 import { SPANS } from "./spans.ts";
 import type { World } from "./world.ts";
@@ -13,7 +14,7 @@ export class SimMember {
   readonly #world: World;
   readonly place: number;
   readonly name: string;
-  readonly store: MemoryStore;
+  readonly store: DurableStore;
   readonly #pipes = new Map<number, Pipe>();
   #next = 1;
   #doorman: Doorman | undefined;
@@ -25,7 +26,8 @@ export class SimMember {
     this.name = `m${place}`;
     const { capacityBlocks, bugs } = world;
     const options = capacityBlocks === undefined ? {} : { capacityBlocks };
-    this.store = bugs.store?.(options) ?? new MemoryStore(options);
+    const make = (): MemoryStore => bugs.store?.(options) ?? new MemoryStore(options);
+    this.store = new DurableStore(make, world.agenda, world.random);
     this.start();
   }
 
@@ -80,8 +82,14 @@ export class SimMember {
     tick();
   }
 
-  crash(): void {
-    this.#world.note(`${this.name} crashes`);
+  /** Its host goes down: what is not on disk is lost. */
+  losePower(): void {
+    this.crash("has no power");
+    this.store.losePower();
+  }
+
+  crash(how = "crashes"): void {
+    this.#world.note(`${this.name} ${how}`);
     this.#doorman = undefined;
     for (const pipe of this.#pipes.values()) pipe.break("the server crashed");
     this.#pipes.clear();

@@ -23,6 +23,8 @@ export type Scenario = {
   readonly trouble?: (world: World, history: History) => void;
   /** How it is judged; default: trees, history and events. */
   readonly judge?: (world: World, history: History) => void;
+  /** Why it does not hold yet. */
+  readonly todo?: string;
   /** Seeds that found something once: run however few others are. */
   readonly found?: readonly number[];
 };

@@ -18,6 +18,17 @@ export function crashMembers(world: World, times = 3): void {
   }
 }
 
+/** Hosts of members lose power, and are back soon. */
+export function losePower(world: World, times = 3): void {
+  for (let count = 0; count < times; count += 1) {
+    world.pass(world.random.below(400));
+    const member = world.random.pick(world.members);
+    member.losePower();
+    world.pass(world.random.below(3_000));
+    member.start();
+  }
+}
+
 export function crash(world: World, member: SimMember, ms: number): void {
   member.crash();
   world.pass(ms);

@@ -32,6 +32,8 @@ export class World {
   readonly clients: SimClient[];
   faults: Faults;
   readonly log: string[];
+  /** What was found wrong already. */
+  readonly wrong: string[] = [];
   readonly capacityBlocks: number | undefined;
   readonly bugs: Bugs;
 

@@ -23,6 +23,8 @@ export type FuseWorld = {
   ask(node: Oid, operation: Operation, answered: (answer: Answer) => void): void;
   /** close(2) or fsync(2) has failed: what was written before may be lost. */
   lostWrites(): void;
+  /** fsync(2) has returned, and was called then. */
+  synced(oid: Oid, begun: number): void;
 };
 
 /** Attributes, and whether the inode has them: where another change came between, it goes by what it had before. */
