@@ -192,6 +192,10 @@ export class DurableStore implements Store {
     return this.#store.listXattr(...what);
   }
 
+  isBare(...what: Parameters<Store["isBare"]>): ReturnType<Store["isBare"]> {
+    return this.#store.isBare(...what);
+  }
+
   space(): ReturnType<Store["space"]> {
     return this.#store.space();
   }
