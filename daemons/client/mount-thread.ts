@@ -103,6 +103,7 @@ class MountThread implements ClientPorts {
   readonly #barriers = new Map<number, Barrier>();
   #transport: Transport | undefined;
   #ending = false;
+  #flushAsked = false;
   #isEnded = false;
 
   constructor({ plan, port, takeOver }: MountStart, reactor: Reactor, log: Log) {
@@ -397,7 +398,20 @@ class MountThread implements ClientPorts {
 
   send(place: number, message: Message, request: number): void {
     const { head, tail } = encodeFrameParts(message, request, FIRST_EPOCH);
-    this.#connections.get(place)?.send(head, tail);
+    const connection = this.#connections.get(place);
+    if (!("origin" in message)) return connection?.send(head, tail);
+    // A change that is answered already may wait for company: see #flushForCallers.
+    connection?.sendLater(head, tail);
+    if (this.#flushAsked) return;
+    this.#flushAsked = true;
+    this.#reactor.afterTurn(() => this.#flushForCallers());
+  }
+
+  /** By now the kernel has what could be answered: if somebody still waits, it is for what was sent. */
+  #flushForCallers(): void {
+    this.#flushAsked = false;
+    if (this.#transport?.unanswered === 0) return;
+    for (const connection of this.#connections.values()) connection.flush();
   }
 
   disconnect(place: number): void {

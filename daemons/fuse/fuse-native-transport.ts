@@ -67,6 +67,10 @@ export class FuseNativeTransport implements Transport {
     return this.#requests;
   }
 
+  get unanswered(): number {
+    return this.#waiting.size;
+  }
+
   reply(header: Header, reply: Reply): void {
     this.#answered(header, reply);
   }

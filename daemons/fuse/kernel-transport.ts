@@ -81,6 +81,10 @@ export class KernelTransport implements Transport {
     return this.#requests;
   }
 
+  get unanswered(): number {
+    return this.#pending.count;
+  }
+
   reply(header: Header, reply: Reply): void {
     if (!this.#open) return;
     this.#answered(header);

@@ -26,6 +26,11 @@ export class PendingRequests {
   /** The number of the request that is being handled; -1 once it is answered. */
   #current = -1;
 
+  /** How many, without one that is being handled. */
+  get count(): number {
+    return this.#requests.size;
+  }
+
   begin({ header }: KernelRequest): void {
     this.#current = header.unique;
   }

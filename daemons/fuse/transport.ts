@@ -24,6 +24,8 @@ export interface Transport {
   readonly kind: "kernel" | "fuse-native";
   /** Requests so far. */
   readonly requests: number;
+  /** Of these, how many somebody waits for. */
+  readonly unanswered: number;
   /**
    * Answers a request, at most once. `reply` and what it views are not needed once this returns. A request that is gone
    * meanwhile (its caller was killed, the mount ended) is no error.

@@ -142,6 +142,39 @@ test("the frames that one turn sends come in few pieces", () => {
   assert.ok(client !== undefined && client.received.length <= 5, `${client?.received.length} pieces`);
 });
 
+test("what nobody waits for gathers over turns, goes with what somebody does, and never later than idleness", () => {
+  let client: End | undefined;
+  scene(
+    ({ connection }, { reactor }) => {
+      let turns = 0;
+      // Always something to do, but for less than a millisecond.
+      const busy = (): void => {
+        connection.sendLater(Buffer.from("a"));
+        turns += 1;
+        if (turns < 10) reactor.afterTurn(busy);
+        else if (turns === 10) connection.send(Buffer.from("b"));
+      };
+      busy();
+      reactor.after(50, () => connection.sendLater(Buffer.from("c")));
+      reactor.after(100, () => connection.sendLater(Buffer.alloc(65_536, "d")));
+      reactor.after(150, () => {
+        connection.sendLater(Buffer.from("e"));
+        connection.flush();
+      });
+    },
+    (it) => {
+      const end = connect(it);
+      client = end;
+      end.onReceived = () => {
+        if (all(end).includes("e")) it.reactor.stop();
+      };
+    },
+  );
+  assert.ok(client !== undefined);
+  assert.equal(all(client).toString().replace(/d+/, "d"), "aaaaaaaaaabcde");
+  assert.ok(client.received.length <= 7, `${client.received.length} pieces`);
+});
+
 test("a sender to a paused peer becomes full, and is told once it is drained", () => {
   const chunk = Buffer.alloc(100_000, 7);
   let sent = 0;

@@ -34,8 +34,9 @@ const HIGH_WATER = 4 * 1024 * 1024;
 const LOW_WATER = HIGH_WATER / 4;
 /** An owner that goes on sending to a full connection loses it here rather than the process its memory. */
 const UNSENT_MAX = 256 * 1024 * 1024;
-/** Data from this size on goes out by itself; smaller frames of one turn are gathered. */
-const GATHER_MAX = 16_384;
+/** Data from this size on goes out by itself; smaller frames are gathered, to so many bytes. */
+const ALONE_LEAST = 16_384;
+const GATHERED_MOST = 65_536;
 /** Receives in one turn before others get theirs. */
 const RECEIVES = 16;
 const CONNECT_MS = 5000;
@@ -88,9 +89,11 @@ export class Connection {
   #paused = false;
   #full = false;
   #timer: Timer | undefined;
-  /** The turn in which something was last sent, and whether more of that turn waits for its end. */
-  #turn = -1;
+  /** What is queued was not offered to the socket yet. */
   #gathering = false;
+  /** Whether the end of the turn, or idleness, will see to it. */
+  #soon = false;
+  #later = false;
   #buffer: Buffer | undefined;
   #address = 0;
 
@@ -114,21 +117,34 @@ export class Connection {
   }
 
   /**
-   * Sends bytes; those of one call stay together. The caller may reuse both arrays afterwards. The first of a turn goes
-   * out at once, later small ones together at its end. After the end of the connection: nothing.
+   * Sends bytes; those of one call stay together. The caller may reuse both arrays afterwards. What is small goes out
+   * together at the end of the turn: to wake a sleeping reader costs more than all else. After the end of the
+   * connection: nothing.
    */
   send(head: Uint8Array, tail?: Uint8Array): void {
-    if (this.#state === "closed") return;
-    const size = head.length + (tail?.length ?? 0);
-    const first = this.#turn !== this.#reactor.turn;
-    this.#turn = this.#reactor.turn;
-    if (this.#gathering && size >= GATHER_MAX) this.#flushGathered();
-    if (this.#state !== "open") this.#queue.push(head, tail);
-    else if (this.#queue.bytes > 0) this.#queue.push(head, tail);
-    else if (first || size >= GATHER_MAX) this.#sent(this.#queue.send(this.#fd, head, tail));
-    else this.#gather(head, tail);
-    this.#full ||= this.#queue.bytes > HIGH_WATER;
-    if (this.#queue.bytes > UNSENT_MAX) this.#end("the other side takes nothing");
+    if (!this.#put(head, tail) || this.#soon) return;
+    this.#soon = true;
+    this.#reactor.afterTurn(() => {
+      this.#soon = false;
+      this.flush();
+    });
+  }
+
+  /** The same for what nobody waits for: it may gather over many turns, until there is nothing else to do. */
+  sendLater(head: Uint8Array, tail?: Uint8Array): void {
+    if (!this.#put(head, tail) || this.#soon || this.#later) return;
+    this.#later = true;
+    this.#reactor.whenIdle(() => {
+      this.#later = false;
+      this.flush();
+    });
+  }
+
+  /** Sends what is gathered now. */
+  flush(): void {
+    if (!this.#gathering) return;
+    this.#gathering = false;
+    this.#flush();
   }
 
   /** Receives nothing until `resume()`; then a hang-up is not noticed either. */
@@ -205,16 +221,21 @@ export class Connection {
     }
   }
 
-  #gather(head: Uint8Array, tail: Uint8Array | undefined): void {
-    this.#queue.push(head, tail);
-    this.#gathering = true;
-    this.#reactor.afterTurn(() => this.#flushGathered());
-  }
-
-  #flushGathered(): void {
-    if (!this.#gathering) return;
-    this.#gathering = false;
-    this.#flush();
+  /** @returns Whether what is gathered has to be flushed some time. */
+  #put(head: Uint8Array, tail: Uint8Array | undefined): boolean {
+    if (this.#state === "closed") return false;
+    const alone = head.length + (tail?.length ?? 0) >= ALONE_LEAST;
+    if (alone) this.flush();
+    const empty = this.#state === "open" && this.#queue.bytes === 0;
+    if (empty && alone) this.#sent(this.#queue.send(this.#fd, head, tail));
+    else {
+      this.#gathering ||= empty;
+      this.#queue.push(head, tail);
+    }
+    this.#full ||= this.#queue.bytes > HIGH_WATER;
+    if (this.#queue.bytes > UNSENT_MAX) this.#end("the other side takes nothing");
+    else if (this.#queue.bytes >= GATHERED_MOST) this.flush();
+    return this.#gathering;
   }
 
   #flush(): void {

@@ -129,6 +129,32 @@ test("what is put off runs at the end of the turn, and what that puts off in the
   });
 });
 
+test("what is put off until there is nothing to do comes before the next sleep, and within milliseconds if there always is", () => {
+  withReactor((reactor) => {
+    const order: string[] = [];
+    reactor.after(0, () => {
+      reactor.whenIdle(() => order.push("idle"));
+      reactor.afterTurn(() => reactor.afterTurn(() => order.push("busy")));
+    });
+    reactor.after(30, () => {
+      const began = reactor.now();
+      let over = false;
+      const busy = (): void => {
+        if (!over) reactor.afterTurn(busy);
+      };
+      busy();
+      reactor.whenIdle(() => {
+        over = true;
+        order.push(reactor.now() - began < 1 ? "too soon" : "busy long enough");
+        reactor.whenIdle(() => order.push("at the end"));
+        reactor.stop();
+      });
+    });
+    reactor.run();
+    assert.deepEqual(order, ["busy", "idle", "busy long enough", "at the end"]);
+  });
+});
+
 async function startEcho() {
   const { port1, port2 } = new MessageChannel();
   const url = new URL("./testing/echo-thread.ts", import.meta.url);

@@ -11,6 +11,8 @@ import { type Timer, TimerQueue } from "./timer-queue.ts";
 
 /** The longest sleep. A thread that is asleep in poll(2) cannot be terminated, so the process ends within this. */
 const SLEEP_MS = 1000;
+/** `whenIdle()` waits no longer than this while there is always something to do. */
+const BUSY_MS = 1;
 /** The knee of latency against wasted time: below it wake-ups are missed, above nothing is won. */
 const SPIN_US = 50;
 
@@ -18,7 +20,8 @@ const SPIN_US = 50;
  * A loop around poll(2) that owns its thread: descriptors, timers and messages, each handled synchronously, one after
  * the other. While it runs, nothing else runs on that thread: no promise is settled, no Node timer fires.
  *
- * A turn: wait; handlers of what is ready; messages; timers that are due; then what was put off by `afterTurn()`.
+ * A turn: wait; handlers of what is ready; messages; timers that are due; then what was put off by `afterTurn()`. What
+ * was put off by `whenIdle()` comes when a turn would begin by sleeping.
  */
 export class Reactor {
   /** Microseconds to look again before sleeping, while events come quickly. 0: never. */
@@ -30,6 +33,9 @@ export class Reactor {
   readonly #spin = new Spin();
   readonly #count = Buffer.alloc(8);
   #afterTurn: (() => void)[] = [];
+  #whenIdle: (() => void)[] = [];
+  /** When the first of those was put off. */
+  #idleSince = 0;
   #inboxes: { readonly port: MessagePort; readonly handler: (message: unknown) => void }[] = [];
   #running = false;
   #now = bootMs();
@@ -77,6 +83,15 @@ export class Reactor {
     this.#afterTurn.push(run);
   }
 
+  /**
+   * Calls `run` once, when there is nothing else to do, and after about a millisecond if there always is: what nobody
+   * waits for gathers that way over many turns.
+   */
+  whenIdle(run: () => void): void {
+    if (this.#whenIdle.length === 0) this.#idleSince = this.#now;
+    this.#whenIdle.push(run);
+  }
+
   /** Runs until `stop()`. Messages that came before are handled first. */
   run(): void {
     this.#running = true;
@@ -91,7 +106,9 @@ export class Reactor {
       else if (ready < 0 && ready !== -ERRNO.EINTR.number) throw new Error(`poll: errno ${-ready}`);
       if (this.#timers.next() <= this.#now) this.#timers.runDue(this.#now);
       this.#endTurn();
+      if (this.#whenIdle.length > 0 && this.#now - this.#idleSince >= BUSY_MS) this.#runIdle();
     }
+    this.#runIdle();
   }
 
   /** `run()` returns at the end of this turn. */
@@ -106,10 +123,9 @@ export class Reactor {
 
   #wait(): number {
     if (this.#afterTurn.length > 0) return this.#set.poll(0);
-    const due = this.#timers.next();
-    const began = bootMs();
+    let began = bootMs();
     if (this.spinUs > 0 && this.#spin.worthwhile()) {
-      const end = Math.min(began + this.spinUs / 1000, due);
+      const end = Math.min(began + this.spinUs / 1000, this.#timers.next());
       do {
         const ready = this.#set.poll(0);
         if (ready !== 0) {
@@ -119,8 +135,16 @@ export class Reactor {
       } while (bootMs() < end);
       this.#spin.missed();
     }
+    if (this.#whenIdle.length > 0) {
+      const ready = this.#set.poll(0);
+      if (ready !== 0) return ready;
+      this.#runIdle();
+      if (this.#afterTurn.length > 0) return this.#set.poll(0);
+      // What that took says nothing about how quickly events come.
+      began = bootMs();
+    }
     // Rounded up: poll(2) counts whole milliseconds, and waking too early would only mean waking twice.
-    const timeout = Math.max(0, Math.min(SLEEP_MS, Math.ceil(due - bootMs())));
+    const timeout = Math.max(0, Math.min(SLEEP_MS, Math.ceil(this.#timers.next() - bootMs())));
     const ready = this.#set.poll(timeout);
     if (ready > 0) this.#spin.slept((bootMs() - began) * 1000);
     return ready;
@@ -134,6 +158,12 @@ export class Reactor {
         handler(next.message);
       }
     }
+  }
+
+  #runIdle(): void {
+    const batch = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const run of batch) run();
   }
 
   #endTurn(): void {
