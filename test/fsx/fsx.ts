@@ -4,7 +4,11 @@ import { seeded } from "../support/random.ts";
 import { FileModel } from "./model.ts";
 import { fdOf, STEPS, type Subject } from "./steps.ts";
 
-export type FsxOptions = { readonly seed: number; readonly steps: number; readonly sizeMax?: number };
+export type FsxOptions = {
+  readonly seed: number;
+  readonly steps: number;
+  readonly sizeMax?: number;
+};
 
 const KEPT = 40;
 
@@ -15,11 +19,25 @@ const KEPT = 40;
  *
  * @throws With the seed, the number of the step and the steps before it.
  */
-export function exercise(paths: Subject["paths"], { seed, steps, sizeMax = 262_144 }: FsxOptions): void {
-  const random = seeded(seed);
+export function exercise(paths: Subject["paths"], options: FsxOptions): void {
   fs.writeFileSync(paths[0], "");
+  exerciseOn(paths, new Uint8Array(), options);
+}
+
+/**
+ * {@link exercise} of a file that has something already.
+ *
+ * @returns What it has at the end.
+ */
+export function exerciseOn(
+  paths: Subject["paths"],
+  start: Uint8Array,
+  { seed, steps, sizeMax = 262_144 }: FsxOptions,
+): Buffer {
+  const random = seeded(seed);
   const fds = paths.map((path) => fs.openSync(path, "r+"));
   const subject: Subject = { paths, turn: 0, model: new FileModel(sizeMax), sizeMax, random, fds };
+  subject.model.write(0, start);
   const record: string[] = [];
   try {
     for (let number = 1; number <= steps; number++) {
@@ -35,6 +53,7 @@ export function exercise(paths: Subject["paths"], { seed, steps, sizeMax = 262_1
       const whole = fs.readFileSync(path);
       assert.equal(Buffer.compare(whole, subject.model.read(0, sizeMax)), 0, `${path} as a whole at the end`);
     }
+    return Buffer.from(subject.model.read(0, sizeMax));
   } catch (error) {
     throw new Error(`seed ${seed}: ${(error as Error).message}\n${record.join("\n")}`, { cause: error });
   } finally {
