@@ -74,7 +74,7 @@ suite("kill -9 of a mount's daemon in the middle of what it has to send", { skip
     const [packed, archive] = [`${cluster.directory}/packed`, `${cluster.directory}/packed.tar`];
     mkdirSync(packed);
     makeSampleTree(packed, 3, 60);
-    await run(["tar", "-cf", archive, "-C", packed, "."]);
+    await run(["tar", "--format=posix", "-cf", archive, "-C", packed, "."]);
     const stop = `${cluster.directory}/stop`;
     const at = (name: string): string => `${keeper.at}/${name}`;
     await run(["mkdir", ...["untar", "sqlite", "renames", "saves"].map(at)]);
