@@ -1,4 +1,5 @@
 import type { Invalidation } from "../../daemons/fuse/core/invalidation.ts";
+import type { OperationName } from "../../daemons/fuse/core/request.ts";
 import type { MemoryStore, MemoryStoreOptions } from "../../daemons/fserver/core/memory-store.ts";
 import type { Message } from "../../daemons/wire/messages.ts";
 import type { Answer } from "./kernel/fuse.ts";
@@ -20,7 +21,7 @@ export type Bugs = {
   /** Whether a kernel really forgets what it says it has. */
   readonly forgets?: (what: Invalidation) => boolean;
   /** What a kernel is told instead of what its daemon said. */
-  readonly told?: (answer: Answer) => Answer;
+  readonly told?: (answer: Answer, to: OperationName) => Answer;
   /** Whether a frame of a client is for the member: else the bug sees to it. */
   readonly arrives?: (frame: Frame) => boolean;
   /** Whether a frame of a member is sent. */

@@ -132,7 +132,7 @@ export class SimClient implements Mount {
     if (waiting === undefined) throw new Error(`request ${unique} is answered twice, or was never made`);
     this.#waiting.delete(unique);
     if (this.client.unsent === 0) this.sureUntil = this.#world.recorder.stamp();
-    waiting.answered(this.#world.bugs.told?.(answer) ?? answer);
+    waiting.answered(this.#world.bugs.told?.(answer, waiting.operation.op) ?? answer);
   }
 
   sends(_place: number, message: Message): Message | undefined {

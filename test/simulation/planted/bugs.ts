@@ -4,6 +4,7 @@ import type { Change, Message } from "../../../daemons/wire/messages.ts";
 import { CHANGES } from "../../../daemons/wire/messages.ts";
 import { MemoryStore } from "../../../daemons/fserver/core/memory-store.ts";
 import type { Applied } from "../../../daemons/fserver/core/store.ts";
+import type { OperationName } from "../../../daemons/fuse/core/request.ts";
 import type { Bugs } from "../bugs.ts";
 import type { Answer } from "../kernel/fuse.ts";
 
@@ -17,11 +18,12 @@ const isChange = (message: Message): message is Change => CHANGE_KINDS.has(messa
 /** What is told is valid for long, whether there is a lease or not. */
 export const validWithoutLease = (): Bugs => ({ told: lasting });
 
-function lasting(answer: Answer): Answer {
+function lasting(answer: Answer, to: OperationName): Answer {
   const validity = { entrySeconds: LONG, attributeSeconds: LONG };
   if (answer.kind === "entry" || answer.kind === "created") return { ...answer, validity };
   if (answer.kind === "attributes") return { ...answer, attributeSeconds: LONG };
-  if (answer.kind === "error" && answer.errno === "ENOENT") return { kind: "negative", entrySeconds: LONG };
+  if (to === "lookup" && answer.kind === "error" && answer.errno === "ENOENT")
+    return { kind: "negative", entrySeconds: LONG };
   return answer;
 }
 
