@@ -15,7 +15,7 @@ import { withCommands } from "./manual/program-words.ts";
 /** Commands that show no state: they change something and say in words what they did, or show text. */
 const STATELESS = ["confirm", "diff", "init", "rollback", "set"].map((name) => `pohmelfs ${name}`);
 /** What it prints when all is done needs systemd. */
-const NOT_HERE = ["pohmelfs apply"];
+const NOT_HERE = ["pohmelfs apply", "flush"];
 
 const root = join(import.meta.dirname, "..");
 const shapes = readShapes(readFileSync(join(root, "docs/json.md"), "utf8"));

@@ -1,29 +1,28 @@
-import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { VERSION } from "../core/version.ts";
 import type { End } from "./commands/end.ts";
-import { EXIT } from "./core/exit-codes.ts";
 
-function flush(path: string): number {
-  if (!existsSync(path)) {
-    console.error(`flush: ${path}: no such file or directory`);
-    return EXIT.nothingThere;
-  }
-  process.stdout.write(
-    "Nothing to flush: clients of this version keep nothing back. What a program has written lies on every server before\n" +
-      "its call returns. What was changed in an export by hand, past the clients, is not picked up by this version.\n",
-  );
-  return EXIT.ok;
-}
+type Options = {
+  readonly recursive?: true;
+  readonly compare?: true;
+  readonly config?: string;
+  readonly json?: true;
+};
 
 /** The words of `flush`; see `commands.ts` for what a tree of commands is. */
 export function flushCommand(end: End): Command {
   return new Command("flush")
-    .description(
-      "The original's tool to have clients give back what they cache of PATH. Clients of this version cache nothing.",
-    )
+    .description("have clients give back what they keep of PATH, and all servers take this server's version of it")
     .version(VERSION, "-V, --version")
-    .argument("<path>", "a file or directory")
+    .argument("<path>", "a file or directory in an export of this machine")
+    .option("-r, --recursive", "also all that lies below a directory")
+    .option("-c, --compare", "compare the content of files also where size and time of modification are the same")
+    .option("--config <file>", "the configuration (default: $POHMELFS_CONFIG or /etc/pohmelfs.yaml)")
+    .option("--json", "as JSON, when all is done")
     .exitOverride()
-    .action((path: string) => end(flush(path)));
+    .action(async (path: string, { recursive, compare, config, json }: Options) => {
+      const { flushPath } = await import("./flush/flush-path.ts");
+      const options = { recursive: recursive === true, compare: compare === true, json: json === true };
+      end(await flushPath({ path, config, ...options }));
+    });
 }

@@ -1,11 +1,12 @@
 import { hostname } from "node:os";
 import { mountEffect, type MountEffect } from "../../config-schema/effects.ts";
 import { loadConfig } from "../../config-schema/load.ts";
-import { PERMISSION_NUMBER, type Group, type LogLevel, type Model, type Mount } from "../../config-schema/model.ts";
-import { groupOf, leadOf } from "../../config-schema/queries.ts";
+import type { Group, LogLevel, Model, Mount } from "../../config-schema/model.ts";
+import { groupOf } from "../../config-schema/queries.ts";
 import { renderDiagnostic } from "../../config-schema/render-diagnostic.ts";
 import { VERSION } from "../core/version.ts";
 import { WANTED, type Wanted } from "../fuse/core/negotiate.ts";
+import { clientOptions } from "./client-options.ts";
 import { exportInTheWay } from "./core/export-in-the-way.ts";
 import type { ClientOptions } from "./core/client.ts";
 import type { MountOptions, MountOrder } from "./mount-order.ts";
@@ -54,7 +55,15 @@ export function planMount(order: MountOrder): MountPlanned {
     config: model.path,
     effect: mountEffect(model, mount),
     software: VERSION,
-    client: clientOptions(model, group, { order, mount }),
+    client: clientOptions(model, group, {
+      at: order.at,
+      mount: {
+        readOnly: order.options.words.includes("ro"),
+        noXattr: !order.options.xattr,
+        syncOnClose: order.options.syncOnClose ?? mount.syncOnClose,
+        cache: planCache(model, mount.cache, order.options.cache),
+      },
+    }),
     transport: order.options.transport,
     wanted: wantedOf(order.options),
     connectMs: model.timeouts.connectMs,
@@ -83,37 +92,6 @@ function exportAt(model: Model, at: string): string | undefined {
   const member = exportInTheWay(model, at, hostNames());
   if (member === undefined) return undefined;
   return `${at}: server '${member.server.name}' of this machine exports ${member.export}; mount elsewhere`;
-}
-
-function clientOptions(
-  model: Model,
-  group: Group,
-  { order, mount }: { readonly order: MountOrder; readonly mount: Mount },
-): ClientOptions {
-  const { beatMs, suspectMs, giveUpMs } = model.timeouts;
-  return {
-    index: group.index,
-    members: group.members.map(({ server, priority, permissions }) => ({
-      server: server.name,
-      address: server.address,
-      port: server.port,
-      priority,
-      permissions: PERMISSION_NUMBER[permissions],
-    })),
-    lead: group.members.indexOf(leadOf(group)),
-    host: hostname(),
-    at: order.at,
-    configHash: model.hash,
-    beatMs,
-    suspectMs,
-    giveUpMs,
-    mount: {
-      readOnly: order.options.words.includes("ro"),
-      noXattr: !order.options.xattr,
-      syncOnClose: order.options.syncOnClose ?? mount.syncOnClose,
-      cache: planCache(model, mount.cache, order.options.cache),
-    },
-  };
 }
 
 /** What is not to be offered is not negotiated: the kernel then does locks by itself, and asks for no ACLs. */
