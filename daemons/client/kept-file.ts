@@ -20,7 +20,6 @@ const FILE_BYTES = 25;
 const OUTCOME_BYTES = 16;
 const CHANGE_BYTES = OUTCOME_BYTES + 28;
 const UNIQUE_AT = OUTCOME_BYTES + 16;
-const NOBODY = Buffer.alloc(8);
 
 const CHANGE_KINDS: ReadonlySet<string> = new Set(CHANGES.map(({ kind }) => kind));
 const JSON_BYTES = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
@@ -162,8 +161,8 @@ export class KeptStateFile implements KeptState {
       const entry = this.#changes.get(seq);
       if (entry === undefined) continue;
       entry.isAnswered = true;
+      // Else it stays as it is: the kernel does not repeat a request that has its answer.
       if (entry.isSettled) this.#forget(seq, entry);
-      else if (!this.#isBroken) this.#file.patch(entry.slot, UNIQUE_AT, NOBODY);
     }
   }
 

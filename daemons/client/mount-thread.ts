@@ -10,7 +10,7 @@ import { createLog, type Log } from "../sys/log.ts";
 import { isKilled, ProcessStatus } from "../sys/process-status.ts";
 import { Reactor } from "../sys/reactor.ts";
 import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
-import { FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
+import { type Change, FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
 import { Client } from "./core/client.ts";
 import type { ClientEvent, ClientPorts } from "./core/ports.ts";
 import type { Barrier } from "./core/sync-all.ts";
@@ -18,6 +18,7 @@ import type { Inheritance, KeptChange } from "./core/kept-state.ts";
 import { type Kept, type KeptStateFile, openKept } from "./kept-file.ts";
 import { goesOnWith, type KeptMount, keptMountOf, keptMountToPlain } from "./kept-mount.ts";
 import type { MountPlan } from "./mount-plan.ts";
+import { writeRescueFile } from "./rescue-file.ts";
 import { runFiles } from "./run-files.ts";
 
 /** From the main thread. */
@@ -348,6 +349,7 @@ class MountThread implements ClientPorts {
       stopped: this.#client.stopped,
       client: this.#client.clientId,
       members: this.#client.members(),
+      cache: this.#client.cache,
     };
   }
 
@@ -447,6 +449,20 @@ class MountThread implements ClientPorts {
 
   isKilled(pid: number): boolean {
     return pid !== 0 && isKilled(this.#status.read(pid));
+  }
+
+  rescue(changes: readonly Change[], because: string): string | undefined {
+    const { group, at } = this.#plan;
+    const since = new Date().toISOString();
+    try {
+      const path = writeRescueFile({ group, at, client: this.#client.clientId, because, since }, changes);
+      this.#log.error("changes could not be sent, and are kept in a file", { group, because, path });
+      return path;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#log.error("changes are lost", { group, because, changes: changes.length, why });
+      return undefined;
+    }
   }
 
   event(event: ClientEvent): void {

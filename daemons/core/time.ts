@@ -2,3 +2,5 @@
 export type Time = { readonly sec: number; readonly nsec: number };
 
 export const TIME_ZERO: Time = { sec: 0, nsec: 0 };
+
+export const isSameTime = (a: Time, b: Time): boolean => a.sec === b.sec && a.nsec === b.nsec;

@@ -57,7 +57,8 @@ export interface Cluster extends AsyncDisposable {
   /** Puts an ext4 file system of its own under a server's export; before the start. */
   giveDisk(server: TestServer, mebibytes: number): Promise<void>;
   /**
-   * Unmounts, then compares all exports with the first, after the mount itself is compared with it.
+   * Unmounts, then compares all exports with the first, after the mount itself is compared with it. No change may have
+   * come to something else than its application was told.
    * @param except Names at the root that may differ.
    */
   endsEqual(except?: readonly string[]): Promise<void>;
@@ -120,7 +121,12 @@ class RunningCluster implements Cluster {
   async endsEqual(except: readonly string[] = []): Promise<void> {
     const [first, ...others] = this.servers;
     for (const mount of this.mounts) settle(mount.at);
+    for (const { at } of this.mounts) syncDirectory(at);
     mustEqual(`${first.name} and the mount`, first.export, this.at, except);
+    for (const mount of this.mounts) {
+      const { cache } = await mount.report();
+      assert.equal(cache?.mispredicted, 0, `what ${mount.at} had told was not what came: ${JSON.stringify(cache)}`);
+    }
     for (const mount of this.mounts) await mount.unmount();
     for (const other of others) mustEqual(`${first.name} and ${other.name}`, first.export, other.export, except);
     for (const { name, endedByItself } of this.servers) {
@@ -162,6 +168,13 @@ class RunningCluster implements Cluster {
 
 /** When it returns, all that was done on the mount before is on the members: they get changes in the client's order. */
 export function settle(at: string): void {
+  const fd = openSync(at, "r");
+  fsyncSync(fd);
+  closeSync(fd);
+}
+
+/** fsync(2) of any object of a mount: all that it was asked before is on all members when it returns. */
+function syncDirectory(at: string): void {
   const fd = openSync(at, "r");
   fsyncSync(fd);
   closeSync(fd);

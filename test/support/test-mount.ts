@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { RunState } from "../../daemons/client/run-files.ts";
 import { mountedAt, parseMountTable } from "../../daemons/core/mount-table.ts";
 import { GROUP } from "./cluster-config.ts";
+import type { MountReport } from "../../daemons/core/report.ts";
 import type { Guard } from "./guard.ts";
+import { mountReport } from "./mount-report.ts";
 import { dist } from "./programs.ts";
 import { type Ran, run, tryRun } from "./run.ts";
 import { waitUntil } from "./wait-until.ts";
@@ -26,6 +28,7 @@ export const isMounted = (at: string): boolean =>
 export class TestMount {
   readonly #options: TestMountOptions;
   #pid = 0;
+  #socket = "";
 
   constructor(options: TestMountOptions) {
     this.#options = options;
@@ -59,9 +62,16 @@ export class TestMount {
     const states = readdirSync(folder)
       .filter((name) => name.endsWith(".json"))
       .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as RunState);
-    this.#pid = states.find((state) => state.at === at)?.pid ?? 0;
+    const state = states.find((one) => one.at === at);
+    this.#pid = state?.pid ?? 0;
+    this.#socket = state?.socket ?? "";
     if (this.#pid === 0) throw new Error(`no state of the mount at ${at} in ${folder}`);
     guard.process(this.#pid);
+  }
+
+  /** What its daemon says of itself. */
+  report(): Promise<MountReport> {
+    return mountReport(this.#socket);
   }
 
   /** umount(8), again while somebody still closes files there; then the daemon must end by itself. */

@@ -19,6 +19,8 @@ export type ChangeOutcome =
 export type Work = {
   /** What is written down with it, for who goes on after this process. */
   readonly kept?: Pick<KeptChange, "unique" | "under">;
+  /** Its application has been told that it is done. */
+  readonly isAnswered?: boolean;
   /**
    * Makes the change with its number; called once at most, when it is sent.
    * @returns Undefined when it must not be made any more.
@@ -38,6 +40,8 @@ export type Entry = {
   readonly change: Change;
   /** Places of the members that have not acknowledged it. */
   readonly waiting: Set<number>;
+  /** What it counts as dirty. */
+  readonly bytes: number;
   answer: MessageOfKind<"changed"> | undefined;
   readonly work: Work;
   /** The application has its answer; the entry only waits to be level on all members. */

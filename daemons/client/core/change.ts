@@ -1,21 +1,19 @@
 import type { Attributes } from "../../core/attributes.ts";
 import { version, type Oid, type Sequence } from "../../core/brand.ts";
 import type { Caller } from "../../core/caller.ts";
-import { errnoName } from "../../core/errno.ts";
-import { fail, ok, type Result } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { Header } from "../../fuse/core/request.ts";
-import type { Change, Message } from "../../wire/messages.ts";
+import type { Change } from "../../wire/messages.ts";
+import type { ChangeBody } from "./change-body.ts";
+import type { ChangeOutcome } from "./change-entry.ts";
 import type { Context } from "./context.ts";
 import type { Held, Use } from "./held-lease.ts";
-import type { MemberLink } from "./member-link.ts";
+import { judge, learn } from "./judge.ts";
+import { isNearFull } from "./near-full.ts";
 import { attributesOf } from "./op-read.ts";
 import { wait, type Operation } from "./operation.ts";
-import { waitAtMost } from "./patience.ts";
-import type { ChangeOutcome } from "./change-entry.ts";
-import type { Lost } from "./requests.ts";
-
-/** A change less what {@link change} fills in. Distributes over the union, so each kind keeps its own fields. */
-export type ChangeBody = Change extends infer One ? (One extends Change ? Omit<One, "origin"> : never) : never;
+import { predict } from "./predict/predict.ts";
+import { carryOut, type By, type Prediction } from "./predict/prediction.ts";
 
 export type ChangeOrder = {
   readonly caller: Caller;
@@ -26,39 +24,111 @@ export type ChangeOrder = {
   /** The objects that it changes, new ones included: all of them among those leases. */
   readonly touched: readonly Oid[];
   readonly body: ChangeBody;
+  /** The object that loses a name by it, perhaps its last one. */
+  readonly loses?: Oid | undefined;
   /** Called once, perhaps long after the operation has ended: see `Work.settled`. */
   readonly settled?: (outcome: ChangeOutcome | undefined) => void;
 };
 
-/** Makes a change of objects whose write leases the operation holds, and waits until every writable member has applied it. */
+/** A change that is about to be made. */
+export type Making = {
+  readonly order: ChangeOrder;
+  readonly helds: ReadonlyMap<Oid, Held>;
+  readonly by: By;
+  /** What it will come to; undefined: the members must say. */
+  readonly prediction: Prediction | undefined;
+};
+
+/**
+ * Makes a change of objects whose write leases the operation holds. Where it is known what it will come to, that is the
+ * outcome at once (write-back): by then the change is written down and on its way. Else it is the outcome of all
+ * writable members, which is waited for.
+ */
 export function* change(c: Context, order: ChangeOrder): Operation<ChangeOutcome> {
-  const { under, touched } = order;
-  const helds = new Map<Oid, Held>(under.flatMap((use) => use.helds));
-  const time = c.ports.realtime();
+  const { dirty } = c.replicator;
+  if (!dirty.hasRoom && mayGoAhead(c, order)) yield* wait<void>((resume) => dirty.await(resume));
+  const by = { time: c.ports.realtime(), caller: order.caller };
+  const helds = new Map<Oid, Held>(order.under.flatMap((use) => use.helds));
+  const facts = (oid: Oid) => {
+    const held = helds.get(oid);
+    return held?.stale === true ? undefined : held?.known;
+  };
+  const making = { order, helds, by, prediction: predict(facts, order.body, by) };
+  return making.prediction !== undefined && mayGoAhead(c, order) ? goAhead(c, making) : yield* goInStep(c, making);
+}
+
+/** Nothing that is known now stands against a change: no member is away, and all have room. */
+const mayGoAhead = (c: Context, { under, body }: ChangeOrder): boolean =>
+  c.replicator.stopped === "" && under.every((use) => c.leases.isValid(use)) && !isNearFull(c, body);
+
+/** What was asked for is the outcome. What the members say of it later is compared with that. */
+function goAhead(c: Context, making: Making): ChangeOutcome {
+  const { order, helds, prediction } = making;
+  const { under, body } = order;
+  for (const use of under) c.leases.began(use);
+  const kept = { unique: order.answers?.unique ?? 0, under: [...helds.keys()] };
+  c.replicator.submit({
+    isAnswered: true,
+    build: (seq) => number(making, seq),
+    done: () => {},
+    settled: (outcome) => {
+      order.settled?.(outcome);
+      judge(c, making, outcome);
+      for (const use of under) c.leases.ended(use);
+    },
+    kept,
+  });
+  if (prediction !== undefined) foretell(c, helds, prediction);
+  const about = "oid" in body ? helds.get(body.oid)?.known?.attributes : undefined;
+  return { kind: "changed", errno: undefined, count: 0, attributes: about };
+}
+
+/** From now on this client sees what will be. */
+function foretell(c: Context, helds: ReadonlyMap<Oid, Held>, prediction: Prediction): void {
+  carryOut(prediction, (oid, known) => {
+    const held = helds.get(oid);
+    if (held !== undefined) held.known = known;
+    // Whoever wants it from now on asks the lead, which hears of its end first.
+    if (known === undefined) c.leases.doubt(oid);
+  });
+}
+
+/** Gives a change its number, and its objects their next versions: each change counts, whatever comes of it. */
+function number({ order, helds, by }: Making, seq: Sequence): Change {
+  const touches = order.touched.map((oid) => {
+    const held = helds.get(oid);
+    const next = version((held?.version ?? 0) + 1);
+    if (held !== undefined) held.version = next;
+    return { oid, version: next };
+  });
+  return { ...order.body, origin: { seq, ...by, touches } } as Change;
+}
+
+/** Waits for the members. */
+function* goInStep(c: Context, making: Making): Operation<ChangeOutcome> {
+  const { order, helds } = making;
+  const { under } = order;
+  if (order.loses !== undefined) c.leases.doubt(order.loses);
+  for (const use of under) c.leases.began(use);
   let isSettled = false;
   let inDoubt = false;
-  const build = (seq: Sequence): Change | undefined => {
-    if (!under.every((use) => c.leases.isValid(use))) return undefined;
-    const touches = touched.map((oid) => ({ oid, version: version((helds.get(oid)?.version ?? 0) + 1) }));
-    return { ...order.body, origin: { seq, time, caller: order.caller, touches } } as Change;
-  };
+  const build = (seq: Sequence): Change | undefined =>
+    under.every((use) => c.leases.isValid(use)) ? number(making, seq) : undefined;
   const settled = (outcome: ChangeOutcome | undefined): void => {
     isSettled = true;
+    learn(making, outcome);
     order.settled?.(outcome);
-    if (inDoubt) for (const use of under) c.leases.settled(use);
+    for (const use of under) {
+      if (inDoubt) c.leases.settled(use);
+      c.leases.ended(use);
+    }
   };
   const kept = { unique: order.answers?.unique ?? 0, under: [...helds.keys()] };
   const outcome = yield* wait<ChangeOutcome>((resume) => c.replicator.submit({ build, done: resume, settled, kept }));
   if (!isSettled) {
     inDoubt = true;
+    learn(making, undefined);
     for (const use of under) c.leases.doubtUntilSettled(use);
-  }
-  // A failed change counts, too: see the stores of the members.
-  if (outcome.kind === "changed") {
-    for (const oid of touched) {
-      const held = helds.get(oid);
-      if (held !== undefined) held.version = version(held.version + 1);
-    }
   }
   return outcome;
 }
@@ -70,38 +140,4 @@ export const isDone = (outcome: ChangeOutcome | undefined): boolean =>
 export function* attributesAfter(c: Context, oid: Oid, outcome: ChangeOutcome): Operation<Result<Attributes>> {
   if (outcome.kind === "changed" && outcome.attributes !== undefined) return ok(outcome.attributes);
   return yield* attributesOf(c, oid);
-}
-
-/** Asks every writable member what may be asked twice, and waits until all have said `done`. */
-export function* everywhere(c: Context, message: Message): Operation<Result<void>> {
-  for (;;) {
-    const failure = yield* wait<{ readonly errno: "EIO" | "EINTR"; readonly because: string } | undefined>((resume) =>
-      c.replicator.whenReady(resume),
-    );
-    if (failure !== undefined) return fail(failure.errno, failure.because);
-    const answers = yield* waitAtMost<readonly (Message | Lost)[]>(c.ports, undefined, (resume) => {
-      askAll(c.writable, message, resume);
-      return undefined;
-    });
-    if ("kind" in answers) return fail("EINTR");
-    const bad = answers.find((answer) => answer.kind !== "done" && answer.kind !== "lost");
-    if (bad?.kind === "failed") return fail(errnoName(bad.errno), bad.because);
-    if (bad !== undefined) return fail("EIO", `a member answered ${bad.kind} to ${message.kind}`);
-    if (answers.every((answer) => answer.kind === "done")) return ok(undefined);
-  }
-}
-
-function askAll(
-  links: readonly MemberLink[],
-  message: Message,
-  done: (answers: readonly (Message | Lost)[]) => void,
-): void {
-  const answers: (Message | Lost)[] = [];
-  for (const link of links) {
-    link.ask(message, (answer) => {
-      answers.push(answer);
-      if (answers.length === links.length) done(answers);
-    });
-  }
-  if (links.length === 0) done(answers);
 }

@@ -1,6 +1,7 @@
 import type { Context, MountOptions } from "./context.ts";
 import { askDurable } from "./durability.ts";
 import { Hints } from "./hints.ts";
+import { LateErrors } from "./late-errors.ts";
 import type { LeadSession } from "./lead-session.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { LockHolder } from "./lock-holder.ts";
@@ -91,6 +92,9 @@ export function makeContext(
       get giveUpMs() {
         return settings.now.giveUpMs;
       },
+      get dirtyBytes() {
+        return settings.now.mount.cache.dirtyBytes;
+      },
       isValid: () => lead.valid,
     },
     {
@@ -133,6 +137,7 @@ export function makeContext(
     replicator,
     hints: new Hints(),
     files,
+    late: new LateErrors(files),
     oids: new OidRange(lead, ports),
     replays: new Replays(),
   };

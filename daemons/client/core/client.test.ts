@@ -1,105 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileName, oid, ROOT_OID, sequence, version } from "../../core/brand.ts";
+import { fileName, oid, ROOT_OID, version } from "../../core/brand.ts";
 import { ERRNO } from "../../core/errno.ts";
-import type { KernelRequest, Operation } from "../../fuse/core/request.ts";
-import { REFUSAL, type Message, type MessageKind, type MessageOfKind } from "../../wire/messages.ts";
-import { CACHE_LIMITS } from "./cache-limits.ts";
-import { Client } from "./client.ts";
+import { REFUSAL, type Message } from "../../wire/messages.ts";
 import { SESSION, welcome } from "./testing/fake-group.ts";
 import { grantsOf } from "./testing/grants.ts";
-import { FakePorts } from "./testing/fake-ports.ts";
-
-const FILE = oid(5);
-const GIVE_UP_MS = 30_000;
-
-/** A client of two members, all ready, which the test plays. */
-function mounted() {
-  const ports = new FakePorts();
-  const member = (server: string, priority: number) => ({ server, address: server, port: 1, priority, permissions: 3 });
-  const client = new Client(
-    {
-      index: 1,
-      members: [member("m0", 5), member("m1", 1)] as never,
-      lead: 0,
-      host: "h",
-      at: "/",
-      configHash: new Uint8Array(0),
-      beatMs: 1_000,
-      suspectMs: 3_000,
-      giveUpMs: GIVE_UP_MS,
-      mount: { readOnly: false, noXattr: false, syncOnClose: false, cache: CACHE_LIMITS },
-    },
-    ports,
-  );
-  let unique = 2;
-  const group = {
-    ports,
-    client,
-    ask: (node: number, operation: Operation): number => {
-      unique += 2;
-      const header = { unique, resent: false, node: oid(node), uid: 0, gid: 0, pid: 3, suppGroup: undefined };
-      client.request({ header, ...operation } as KernelRequest);
-      return unique;
-    },
-    answer: <Kind extends MessageKind>(place: number, kind: Kind, reply: Message): MessageOfKind<Kind> => {
-      const { message, request } = ports.take(place, kind);
-      client.link(place).received(reply, request);
-      return message;
-    },
-    connect: (place: number, hello: MessageOfKind<"welcome"> = welcome()): void => {
-      client.link(place).opened();
-      group.answer(place, "hello", hello);
-    },
-    break: (place: number): void => {
-      ports.sent = ports.sent.filter((sent) => sent.place !== place);
-      client.link(place).closed("cut");
-    },
-    grant: (): void => {
-      const { message, request } = ports.take(0, "acquire");
-      const grants = grantsOf(message.wants);
-      client.link(0).received({ kind: "granted", grants }, request);
-    },
-    /** Time passes while members answer the beats that reach them. */
-    pass: (ms: number): void => {
-      for (let left = ms; left > 0; left -= 500) {
-        ports.pass(500);
-        group.answerBeats();
-      }
-    },
-    answerBeats: (): void => {
-      const beats = ports.sent.filter(({ message }) => message.kind === "beat");
-      ports.sent = ports.sent.filter(({ message }) => message.kind !== "beat");
-      const free = { bytesFree: 1e12, filesFree: 1e9, applied: sequence(0), durable: sequence(0) };
-      for (const { place, request } of beats) client.link(place).received({ kind: "beaten", n: 1, ...free }, request);
-    },
-    /** What a request of the kernel was answered with. */
-    answerTo: (request: number) => ports.answered.find((answered) => answered.unique === request)?.reply,
-  };
-  client.start();
-  group.connect(0);
-  group.answer(0, "open", { kind: "opened", client: SESSION });
-  group.connect(1);
-  group.answerBeats();
-  group.answer(0, "reclaim", { kind: "done" });
-  return group;
-}
-
-const changed = (seq: number): Message => ({
-  kind: "changed",
-  seq: sequence(seq),
-  errno: 0,
-  count: 0,
-  attributes: [],
-});
-const write = (bytes: number): Operation => ({
-  op: "write",
-  fh: 0,
-  offset: 0,
-  writeFlags: 0,
-  flags: 1,
-  data: new Uint8Array(bytes),
-});
+import { changed, FILE, GIVE_UP_MS, mounted, write } from "./testing/mounted.ts";
 
 test("a client is complete when all writable members know its session", () => {
   const { client, ports } = mounted();
@@ -108,24 +14,14 @@ test("a client is complete when all writable members know its session", () => {
   assert.deepEqual(ports.sent, []);
 });
 
-test("a write goes to all members under a lease, and is answered when all have it", () => {
-  const { ask, grant, answer, answerTo } = mounted();
-  const request = ask(FILE, write(100));
-  grant();
-  assert.deepEqual(answer(0, "write", changed(1)).origin.touches, [{ oid: 5, version: 4 }]);
-  assert.equal(answerTo(request), undefined);
-  answer(1, "write", changed(1));
-  assert.deepEqual(answerTo(request), { kind: "written", count: 100 });
-});
-
 test("the bytes of a large write are kept until every member has them, also after give-up", () => {
   const group = mounted();
   const request = group.ask(FILE, write(100_000));
   group.grant();
+  assert.deepEqual(group.answerTo(request), { kind: "written", count: 100_000 });
   group.answer(0, "write", changed(1));
   group.break(1);
   group.pass(GIVE_UP_MS + 500);
-  assert.deepEqual(group.answerTo(request), { kind: "error", errno: "EIO" });
   assert.equal(group.ports.kept, 1);
   group.connect(1);
   group.answer(1, "write", changed(1));
@@ -213,6 +109,7 @@ test("a file that is made is open before its lease can go", () => {
   const sizes = { nlink: 1, uid: 0, gid: 0, rdev: 0, size: 0, blocks: 0, blockSize: 4_096 };
   const attributes = [{ oid: oid(100), version: version(1), mode: 0o100644, ...sizes, ...times }];
   for (const place of [0, 1]) group.answer(place, "create", { ...changed(1), attributes } as Message);
+  for (const place of [0, 1]) group.answer(place, "syncObject", { kind: "done" });
   assert.deepEqual(group.ports.take(0, "giveBack").message, { kind: "giveBack", oid: 100, keep: 0, inUse: 1 });
 });
 

@@ -2,15 +2,17 @@ import type { ClientId, Oid } from "../../core/brand.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import { errnoName } from "../../core/errno.ts";
 import type { Result } from "../../core/result.ts";
-import type { MountMemberReport, SyncLeft } from "../../core/report.ts";
+import type { CacheReport, MountMemberReport, SyncLeft } from "../../core/report.ts";
 import type { KernelRequest } from "../../fuse/core/request.ts";
 import { LEASE, REFUSAL, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { cacheReport } from "./cache-report.ts";
 import { change, isDone } from "./change.ts";
 import { linkOptions, makeContext, readersOf, writableOf, type ClientOptions, type Settings } from "./client-parts.ts";
 import type { Context } from "./context.ts";
 import { operationFor } from "./dispatch.ts";
 import type { Work } from "./change-entry.ts";
 import { hex } from "./hex.ts";
+import { nowMs } from "./judge.ts";
 import { LeadSession, type LeadSessionOptions } from "./lead-session.ts";
 import { MemberLink } from "./member-link.ts";
 import { run, type Operation } from "./operation.ts";
@@ -71,6 +73,8 @@ export class Client {
         this.#ports.keptState?.settled(kept.change.origin.seq, undefined);
         if (kept.outcome === undefined) replay?.settle({ kind: "unknown", errno: "EIO", because: "another session" });
       }
+      const lost = changes.filter(({ outcome }) => outcome === undefined).map(({ change }) => change);
+      this.#rescue(lost, "the session in which they were made cannot be gone on with");
     } else {
       this.#lead.inherit(session);
       for (const link of c.writable) link.inherit(session.client, session.known.includes(link.server));
@@ -97,9 +101,15 @@ export class Client {
   #inheritedWork({ change, under }: KeptChange, replay: Replay | undefined): Work {
     const use = this.#context.leases.inherit(under);
     return {
+      isAnswered: true,
       build: () => undefined,
       done: (outcome) => replay?.settle(outcome),
       settled: (outcome) => {
+        // Nobody waits for it any more: it had been answered.
+        if (outcome?.errno !== undefined && replay?.isWanted !== true) {
+          const touched = change.origin.touches.map(({ oid }) => oid);
+          this.#context.late.failed(touched, outcome.errno, change.kind, nowMs(this.#context));
+        }
         const orphan = isDone(outcome) ? orphanOf(change) : undefined;
         if (orphan !== undefined) orphaned(this.#context, orphan);
         this.#context.leases.settled(use);
@@ -223,6 +233,11 @@ export class Client {
     return barrierLeft(this.#context, this.#context.replicator.newest);
   }
 
+  /** What is kept at hand, and what of that is not on the members yet. */
+  get cache(): CacheReport {
+    return cacheReport(this.#context);
+  }
+
   get stopped(): string {
     return this.#context.replicator.stopped;
   }
@@ -323,11 +338,18 @@ export class Client {
   #beginAnew(because: string, known: readonly MemberLink[]): void {
     const { replicator, leases, oids } = this.#context;
     this.#ports.event({ kind: "sessionLost", client: this.#lead.client, because });
+    this.#rescue(replicator.answered, because);
     this.#lead.ended();
     replicator.reset(because);
     leases.reset();
     oids.reset();
     for (const link of known) link.leave();
+  }
+
+  /** Nobody can send them any more: they go to whoever looks after the group. */
+  #rescue(changes: readonly Change[], because: string): void {
+    const path = changes.length === 0 ? undefined : this.#ports.rescue?.(changes, because);
+    if (path !== undefined) this.#context.late.rescued(path);
   }
 
   #lost(link: MemberLink, because: string): void {

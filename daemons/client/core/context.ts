@@ -5,6 +5,7 @@ import type { Validity } from "../../fuse/core/reply.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import type { CacheLimits } from "./cache-limits.ts";
 import type { Hints } from "./hints.ts";
+import type { LateErrors } from "./late-errors.ts";
 import type { LeadSession } from "./lead-session.ts";
 import type { LeaseHolder } from "./lease-holder.ts";
 import type { LockHolder } from "./lock-holder.ts";
@@ -38,6 +39,7 @@ export type Context = {
   readonly replicator: Replicator;
   readonly hints: Hints;
   readonly files: OpenFiles;
+  readonly late: LateErrors;
   readonly oids: OidRange;
   readonly replays: Replays;
 };

@@ -69,6 +69,13 @@ export class LeaseHolder {
     return this.#bytes;
   }
 
+  /** How many of each mode. */
+  modes(): { readonly read: number; readonly write: number } {
+    let write = 0;
+    for (const { mode } of this.#held.values()) if (mode === LEASE.write) write += 1;
+    return { read: this.#held.size - write, write };
+  }
+
   get(oid: Oid): Held | undefined {
     return this.#held.get(oid);
   }

@@ -5,9 +5,11 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { Header } from "../../fuse/core/request.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerError } from "./answer.ts";
-import { attributesAfter, change, everywhere, isDone, type ChangeBody } from "./change.ts";
+import { attributesAfter, change, isDone } from "./change.ts";
+import type { ChangeBody } from "./change-body.ts";
 import { callerOf, NOW, type Context, type RequestOf } from "./context.ts";
 import type { Use } from "./held-lease.ts";
+import { isNearFullToMake, reserve } from "./near-full.ts";
 import { closeObject, openObject, orphaned } from "./op-open.ts";
 import { find } from "./op-read.ts";
 import { truncate } from "./op-setattr.ts";
@@ -20,8 +22,6 @@ const O_TRUNC = 0o1000;
 /** How often a name may come and go while it is to be made or opened, before that is given up. */
 const TRIES = 32;
 const NO_NAME = fileName("");
-/** Bytes that a new object may need on a full disk: its inode, and a block of its directory. */
-const NEAR_FULL_BYTES = 64 * 1_048_576;
 
 type What = {
   readonly mode: number;
@@ -81,13 +81,7 @@ function bodyOf(parent: Oid, name: FileName, oid: Oid, { mode, umask, rdev, targ
 
 /** Near a full disk all members are asked first, so that none is the only one without room. */
 function* roomForOne(c: Context, parent: Oid): Operation<Result<void>> {
-  const tight = c.writable.some((link) => link.bytesFree < NEAR_FULL_BYTES || link.filesFree < 1_024);
-  return tight ? yield* reserve(c, parent, 0, 0) : ok(undefined);
-}
-
-/** Asks every writable member to put space aside. @returns ENOSPC or EDQUOT when one has none. */
-export function* reserve(c: Context, oid: Oid, offset: number, length: number): Operation<Result<void>> {
-  return yield* everywhere(c, { kind: "reserve", oid, offset, length });
+  return isNearFullToMake(c) ? yield* reserve(c, parent, 0, 0) : ok(undefined);
 }
 
 function* answerEntry(c: Context, header: Header, name: FileName, what: What): Operation<void> {

@@ -45,8 +45,6 @@ function* changeUnder(
 
 /** An object is about to lose a name. @returns Whether it must live on without: it is open here, or elsewhere. */
 function mustKeep(c: Context, oid: Oid): boolean {
-  // Who opens it from now on waits until it is clear whether it still exists.
-  c.leases.doubt(oid);
   return c.files.isOpen(oid) || c.leases.get(oid)?.inUse === true;
 }
 
@@ -83,6 +81,7 @@ function* removeOnce(
       answers: header,
       touched: [parent, oid],
       body: { kind: "remove", parent, name, oid, directory: directory ? 1 : 0, keep: keep ? 1 : 0 },
+      loses: oid,
       settled: unnamed(c, oid, keep),
     };
   });
@@ -138,7 +137,7 @@ function* renameOnce(c: Context, request: RequestOf<"rename">, { moved, there }:
       answers: header,
       touched,
       body: { kind: "rename", ...ends, flags, keep: keep ? 1 : 0 },
-      ...(loses ? { settled: unnamed(c, replaced, keep) } : {}),
+      ...(loses ? { loses: replaced, settled: unnamed(c, replaced, keep) } : {}),
     };
   });
 }

@@ -3,8 +3,8 @@ import type { Oid } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerEmpty, answerError, answerResult } from "./answer.ts";
-import { everywhere } from "./change.ts";
 import type { Context, RequestOf } from "./context.ts";
+import { makeDurable } from "./make-durable.ts";
 import type { OpenFile } from "./open-files.ts";
 import type { Operation } from "./operation.ts";
 
@@ -63,12 +63,30 @@ export function* release(c: Context, request: RequestOf<"release">): Operation<v
 /** Every close(2) of a descriptor: all fcntl locks of the process on the file end, POSIX says. */
 export function* flush(c: Context, { header, fh, owner }: RequestOf<"flush">): Operation<void> {
   yield* c.locks.closed(header.node, owner);
-  answerResult(c, header, c.files.isBroken(fh) ? fail("EIO") : ok(undefined));
+  answerResult(c, header, yield* closing(c, header.node, fh));
+}
+
+/** What close(2) returns: also what has gone wrong with changes of the file that were answered before. */
+function* closing(c: Context, oid: Oid, fh: number): Operation<Result<void>> {
+  if (c.files.isBroken(fh)) return fail("EIO");
+  if (c.options.syncOnClose && c.files.isWritten(oid)) {
+    const done = yield* makeDurable(c, oid, false);
+    if (!done.ok) return done;
+    c.files.wrote(oid, false);
+  }
+  return lateErrorOf(c, fh);
+}
+
+/** A change of the file that was answered, and failed later, is told once for each handle: errseq_set(9). */
+function lateErrorOf(c: Context, fh: number): Result<void> {
+  const errno = c.files.takeLateError(fh);
+  return errno === undefined ? ok(undefined) : fail(errno);
 }
 
 /** Rule 2: durable on all writable members when it returns. */
 export function* fsync(c: Context, request: RequestOf<"fsync"> | RequestOf<"fsyncdir">): Operation<void> {
   const { header, fh, dataOnly } = request;
   if (c.files.isBroken(fh)) return answerError(c, header, "EIO");
-  answerResult(c, header, yield* everywhere(c, { kind: "syncObject", oid: header.node, dataOnly: dataOnly ? 1 : 0 }));
+  const done = yield* makeDurable(c, header.node, dataOnly);
+  answerResult(c, header, done.ok ? lateErrorOf(c, fh) : done);
 }

@@ -6,7 +6,8 @@ import { TIME_ZERO } from "../../core/time.ts";
 import { FATTR, type Header } from "../../fuse/core/request.ts";
 import { LEASE, SET } from "../../wire/messages.ts";
 import { answerError, answerResult } from "./answer.ts";
-import { change, type ChangeBody } from "./change.ts";
+import { change } from "./change.ts";
+import type { ChangeBody } from "./change-body.ts";
 import { callerOf, type Context, type RequestOf } from "./context.ts";
 import { attributesOf } from "./op-read.ts";
 import type { Operation } from "./operation.ts";
@@ -50,10 +51,7 @@ export function* changeOne(
     body,
   });
   const held = c.leases.get(oid);
-  if (held !== undefined) {
-    if (body.kind === "setXattr" || body.kind === "removeXattr") held.fresh = false;
-    held.known = undefined;
-  }
+  if (held !== undefined && body.kind === "setXattr") held.fresh = false;
   c.leases.release(got.value);
   if (outcome.errno !== undefined) return fail(outcome.errno);
   return ok(outcome.kind === "changed" ? outcome.attributes : undefined);
@@ -67,6 +65,7 @@ export function* truncate(c: Context, header: Header, oid: Oid): Operation<Resul
 export function* setattr(c: Context, request: RequestOf<"setattr">): Operation<void> {
   const { header, valid } = request;
   if (c.files.isBroken(request.fh)) return answerError(c, header, "EIO");
+  if ((valid & FATTR.size) !== 0) c.files.wrote(header.node);
   let set = 0;
   for (const [fattr, bit] of SETS) if ((valid & fattr) !== 0) set |= bit;
   // By a descriptor: the kernel has checked, when it was opened, that it may be written.

@@ -7,23 +7,21 @@ import { answerError, answerResult } from "./answer.ts";
 import { change } from "./change.ts";
 import type { Context, RequestOf } from "./context.ts";
 import type { Held, Use } from "./held-lease.ts";
-import { reserve } from "./op-create.ts";
+import { makeDurable } from "./make-durable.ts";
+import { isNearFullToWrite, reserve } from "./near-full.ts";
 import { attributesOf } from "./op-read.ts";
 import { changeOne } from "./op-setattr.ts";
 import type { Operation } from "./operation.ts";
 
 /** open(2): asm-generic/fcntl.h. */
 const O_APPEND = 0o2000;
+/** Also a part of O_SYNC. */
+const O_DSYNC = 0o10000;
 /** linux/fuse.h FUSE_WRITE_CACHE, FUSE_WRITE_KILL_SUIDGID. */
 const WRITE_CACHE = 1;
 const WRITE_KILL_SUIDGID = 4;
 /** Below it a copy is cheaper than keeping a buffer of 1 MiB from use. */
 const KEEP_BYTES = 16_384;
-/**
- * A disk with less room is near full: space is put aside on all members before a write, so that none is the only one
- * that cannot apply it. Beats tell the room once a second; a gigabyte is what one second of writing may take.
- */
-const NEAR_FULL_BYTES = 1_073_741_824;
 
 /** The bytes of a write, for as long as the change may have to be sent. */
 type Kept = { readonly data: Uint8Array; readonly done: () => void };
@@ -43,8 +41,11 @@ export function* write(c: Context, request: RequestOf<"write">): Operation<void>
     kept.done();
     return answerError(c, header, got.errno);
   }
-  const written = yield* writeUnder(c, request, got.value, kept);
+  c.files.wrote(header.node);
+  const made = yield* writeUnder(c, request, got.value, kept);
   c.leases.release(got.value);
+  const isSync = made.ok && (request.flags & O_DSYNC) !== 0 && (request.writeFlags & WRITE_CACHE) === 0;
+  const written = isSync ? yield* makeDurable(c, header.node, true) : made;
   if (written.ok) c.ports.reply(header, { kind: "written", count: data.length });
   else answerError(c, header, written.errno);
 }
@@ -70,12 +71,6 @@ function* writeUnder(c: Context, request: RequestOf<"write">, use: Use, kept: Ke
     body: { kind: "write", oid, offset, killPrivileges, data },
     settled: kept.done,
   });
-  const lease = c.leases.get(oid);
-  if (lease?.known !== undefined) {
-    const { attributes } = lease.known;
-    const size = Math.max(attributes.size, offset + data.length);
-    lease.known = outcome.errno === undefined ? { ...lease.known, attributes: { ...attributes, size } } : undefined;
-  }
   return outcome.errno === undefined ? ok(undefined) : fail(outcome.errno);
 }
 
@@ -87,10 +82,8 @@ function* placeOf(c: Context, { header, offset, flags, writeFlags }: RequestOf<"
 }
 
 function* roomFor(c: Context, oid: Oid, offset: number, length: number): Operation<Result<void>> {
-  return isNearFull(c) ? yield* reserve(c, oid, offset, length) : ok(undefined);
+  return isNearFullToWrite(c) ? yield* reserve(c, oid, offset, length) : ok(undefined);
 }
-
-const isNearFull = (c: Context): boolean => c.writable.some((link) => link.bytesFree < NEAR_FULL_BYTES);
 
 function* sizeUnder(c: Context, oid: Oid, lease: Held | undefined): Operation<Result<number>> {
   if (lease?.known !== undefined) return ok(lease.known.attributes.size);
@@ -104,6 +97,7 @@ const FALLOC_FL_PUNCH_HOLE = 2;
 export function* fallocate(c: Context, request: RequestOf<"fallocate">): Operation<void> {
   const { header, fh, offset, length, mode } = request;
   if (c.files.isBroken(fh)) return answerError(c, header, "EIO");
+  c.files.wrote(header.node);
   const frees = (mode & FALLOC_FL_PUNCH_HOLE) !== 0;
   const room = frees ? ok(undefined) : yield* roomFor(c, header.node, offset, length);
   if (!room.ok) return answerError(c, header, room.errno);
@@ -118,6 +112,7 @@ export function* copyFileRange(c: Context, request: RequestOf<"copyFileRange">):
   // A write lease of the source as well: both members must copy the same bytes.
   const got = yield* c.leases.acquire([...new Set([header.node, nodeOut])].map((oid) => ({ oid, mode: LEASE.write })));
   if (!got.ok) return answerError(c, header, got.errno);
+  c.files.wrote(nodeOut);
   const copied = yield* copyUnder(c, request, got.value);
   c.leases.release(got.value);
   if (copied.ok) c.ports.reply(header, { kind: "written", count: copied.value, wide: request.wide });
@@ -126,7 +121,7 @@ export function* copyFileRange(c: Context, request: RequestOf<"copyFileRange">):
 
 function* copyUnder(c: Context, request: RequestOf<"copyFileRange">, use: Use): Operation<Result<number>> {
   const { header, nodeOut, offsetIn, offsetOut, length } = request;
-  if (isNearFull(c)) {
+  if (isNearFullToWrite(c)) {
     const source = yield* attributesOf(c, header.node);
     if (!source.ok) return source;
     const room = yield* reserve(c, nodeOut, offsetOut, Math.max(0, Math.min(length, source.value.size - offsetIn)));
@@ -135,7 +130,5 @@ function* copyUnder(c: Context, request: RequestOf<"copyFileRange">, use: Use): 
   const ends = { from: header.node, fromOffset: offsetIn, to: nodeOut, toOffset: offsetOut };
   const body = { kind: "copyRange", ...ends, length } as const;
   const outcome = yield* change(c, { caller: ROOT_CALLER, answers: header, under: [use], touched: [nodeOut], body });
-  const lease = c.leases.get(nodeOut);
-  if (lease !== undefined) lease.known = undefined;
   return outcome.kind === "changed" && outcome.errno === undefined ? ok(outcome.count) : fail(outcome.errno ?? "EIO");
 }

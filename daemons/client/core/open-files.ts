@@ -1,6 +1,7 @@
 import type { FileName, Oid } from "../../core/brand.ts";
 import type { KeptFile, KeptState } from "./kept-state.ts";
 import type { Attributes } from "../../core/attributes.ts";
+import type { ErrnoName } from "../../core/errno.ts";
 
 /** A listing as far as it has been fetched. Offsets into it stay valid while the handle lives: "stable" for seekdir(3). */
 export type Listing = {
@@ -24,6 +25,8 @@ export type OpenFile = {
   readonly lockKeys: Set<string>;
   /** A lock set through it is gone without its doing: what relies on it must fail (rule L10). */
   lockLost: boolean;
+  /** A change of the object has failed after it was answered: the next fsync or close says so, once. */
+  lateError: ErrnoName | undefined;
 };
 
 /** What an object needs to be remembered for while it is open here. */
@@ -31,6 +34,8 @@ type OpenObject = {
   handles: number;
   /** The lead must hear when it is no longer open. */
   owesUnused: boolean;
+  /** It was written here, and not made durable since by who closed it. */
+  isWritten: boolean;
 };
 
 /** The handles given to the kernel, and which objects are open through them. */
@@ -67,10 +72,18 @@ export class OpenFiles {
   }
 
   #add({ fh, oid, unique, isBroken }: KeptFile): OpenFile {
-    const file: OpenFile = { fh, oid, unique, listing: undefined, lockKeys: new Set(), lockLost: isBroken };
+    const file: OpenFile = {
+      fh,
+      oid,
+      unique,
+      listing: undefined,
+      lockKeys: new Set(),
+      lockLost: isBroken,
+      lateError: undefined,
+    };
     this.#files.set(fh, file);
     const object = this.#objects.get(oid);
-    if (object === undefined) this.#objects.set(oid, { handles: 1, owesUnused: false });
+    if (object === undefined) this.#objects.set(oid, { handles: 1, owesUnused: false, isWritten: false });
     else object.handles += 1;
     return file;
   }
@@ -92,6 +105,20 @@ export class OpenFiles {
     this.#kept?.opened(keptFile(file));
   }
 
+  /** A change of the object has failed after it was answered: all who have it open are to hear of it. */
+  failed(oid: Oid, errno: ErrnoName): void {
+    if (!this.#objects.has(oid)) return;
+    for (const file of this.#files.values()) if (file.oid === oid) file.lateError = errno;
+  }
+
+  /** What a handle has not been told yet of changes that failed; from now on it has. */
+  takeLateError(fh: number): ErrnoName | undefined {
+    const file = this.#files.get(fh);
+    const errno = file?.lateError;
+    if (file !== undefined) file.lateError = undefined;
+    return errno;
+  }
+
   /** The kernel lets go of a handle: it will not be repeated to a later process. */
   released(fh: number): void {
     this.#kept?.closed(fh);
@@ -109,6 +136,16 @@ export class OpenFiles {
     if (object.handles > 0) return false;
     this.#objects.delete(file.oid);
     return object.owesUnused;
+  }
+
+  /** What is in an object was changed, or that has been made durable. */
+  wrote(oid: Oid, isWritten = true): void {
+    const object = this.#objects.get(oid);
+    if (object !== undefined) object.isWritten = isWritten;
+  }
+
+  isWritten(oid: Oid): boolean {
+    return this.#objects.get(oid)?.isWritten === true;
   }
 
   isOpen(oid: Oid): boolean {

@@ -4,7 +4,7 @@ import type { Invalidation } from "../../fuse/core/invalidation.ts";
 import type { Header } from "../../fuse/core/request.ts";
 import type { DirectoryEntry, Reply } from "../../fuse/core/reply.ts";
 import type { KeptState } from "./kept-state.ts";
-import type { Message } from "../../wire/messages.ts";
+import type { Change, Message } from "../../wire/messages.ts";
 
 export type TimerHandle = { cancel(): void };
 
@@ -46,6 +46,11 @@ export interface ClientPorts {
   /** Whether a process is being killed: it will never see what its system call returns. False when it is not known. */
   isKilled(pid: number): boolean;
   event(event: ClientEvent): void;
+  /**
+   * Changes that were answered, and that no session can send any more, are written where an administrator finds them.
+   * @returns Where; undefined: nowhere, which has been told.
+   */
+  rescue?(changes: readonly Change[], because: string): string | undefined;
   /** What outlives this process; undefined where nothing does. */
   readonly keptState?: KeptState | undefined;
 }

@@ -28,7 +28,7 @@ function replicating(members = 2) {
   const replicator = new Replicator(
     group.links,
     group.ports,
-    { giveUpMs: GIVE_UP_MS, isValid: () => state.valid },
+    { giveUpMs: GIVE_UP_MS, dirtyBytes: 1e6, isValid: () => state.valid },
     { diverged: (place, because) => told.push(`m${place}: ${because}`), gaveUp: () => told.push("gave up") },
   );
   group.events = {

@@ -3,14 +3,20 @@ import type { Change, Message } from "../../wire/messages.ts";
 import { abandon, disagreement, outcomeOf, type Entry, type Work } from "./change-entry.ts";
 import type { MemberLink } from "./member-link.ts";
 import type { ClientPorts, TimerHandle } from "./ports.ts";
+import { DirtyLimit } from "./dirty-limit.ts";
 import type { Lost } from "./requests.ts";
-import { leftOf, type Left } from "./what-is-left.ts";
+import { bytesOf, leftOf, type Left } from "./what-is-left.ts";
+
+/** What a change counts beside its data: its record, its bytes in queues. */
+const CHANGE_BYTES = 512;
 
 /** What waits for all writable members: a change to be sent, or somebody who asked for that moment. */
 type Queued = { readonly go: () => void; readonly giveUp: (errno: "EIO" | "EINTR", because: string) => void };
 
 export type ReplicatorOptions = {
   readonly giveUpMs: number;
+  /** Most bytes of changes that are answered and not on all members. */
+  readonly dirtyBytes: number;
   /** Whether what is held under the session is held for sure; see `LeadSession.valid`. */
   readonly isValid: () => boolean;
 };
@@ -38,6 +44,10 @@ export class Replicator {
   readonly #log = new Map<Sequence, Entry>();
   #queue = new Set<Queued>();
   #next = 1;
+  /** Changes up to this number are durable on all members; -1 where that is not known. */
+  #durable = -1;
+  /** Bytes of the log. */
+  readonly dirty: DirtyLimit;
   /** Members that cannot follow any more, and why. */
   readonly #diverged = new Map<number, string>();
   #awaySince: number | undefined;
@@ -49,6 +59,7 @@ export class Replicator {
     this.#ports = ports;
     this.#options = options;
     this.#events = events;
+    this.dirty = new DirtyLimit(() => options.dirtyBytes);
   }
 
   /** Others are to be written from now on. Comes while nothing is under way, and the session ends with it. */
@@ -61,6 +72,11 @@ export class Replicator {
     return this.#log.size + this.#queue.size;
   }
 
+  /** Changes that applications take for done, and not every writable member has acknowledged. */
+  get answered(): readonly Change[] {
+    return [...this.#log.values()].filter(({ work }) => work.isAnswered === true).map(({ change }) => change);
+  }
+
   /** Changes that some members have acknowledged, and others have not. */
   get halfway(): number {
     let count = 0;
@@ -71,6 +87,16 @@ export class Replicator {
   /** The number of the newest change. */
   get newest(): number {
     return this.#next - 1;
+  }
+
+  /** All changes so far are durable on all members. */
+  get isDurable(): boolean {
+    return this.#durable === this.newest;
+  }
+
+  /** The members have said that changes up to a number are durable. */
+  durable(upTo: number): void {
+    this.#durable = Math.max(this.#durable, upTo);
   }
 
   /** What of the changes up to a number not every writable member has acknowledged. */
@@ -162,10 +188,17 @@ export class Replicator {
     this.#next += 1;
     // Rule C1. Whoever goes on after this process must know of it before anybody else can.
     if (work.kept !== undefined) this.#ports.keptState?.changing({ change, ...work.kept, outcome: undefined });
-    const waiting = new Set(this.#links.map((link) => link.place));
-    const entry: Entry = { change, waiting, answer: undefined, work, abandoned: false };
-    this.#log.set(seq, entry);
+    const entry = this.#enter(change, work);
     for (const link of this.#links) this.#sendTo(link, entry);
+    return entry;
+  }
+
+  #enter(change: Change, work: Work): Entry {
+    const waiting = new Set(this.#links.map((link) => link.place));
+    const bytes = CHANGE_BYTES + bytesOf(change);
+    const entry: Entry = { change, waiting, bytes, answer: undefined, work, abandoned: false };
+    this.#log.set(change.origin.seq, entry);
+    this.dirty.grow(bytes);
     return entry;
   }
 
@@ -199,6 +232,7 @@ export class Replicator {
     if (!entry.abandoned && outcome !== undefined) entry.work.done(outcome);
     // Last: in most cases the kernel has its answer by now, and there is nothing left to keep.
     this.#ports.keptState?.settled(seq, entry.answer);
+    this.dirty.shrink(entry.bytes);
   }
 
   /**
@@ -206,10 +240,7 @@ export class Replicator {
    * @param last The highest number that it gave to a change.
    */
   inherit(changes: readonly { readonly change: Change; readonly work: Work }[], last: number): void {
-    for (const { change, work } of changes) {
-      const waiting = new Set(this.#links.map((link) => link.place));
-      this.#log.set(change.origin.seq, { change, waiting, answer: undefined, work, abandoned: false });
-    }
+    for (const { change, work } of changes) this.#enter(change, work);
     this.#next = last + 1;
     this.#watch();
   }
@@ -248,6 +279,7 @@ export class Replicator {
   /** A writable member is away: the clock of `giveUpMs` runs. */
   #watch(): void {
     if (this.#awaySince === undefined) this.#awaySince = this.#ports.now();
+    this.dirty.open();
     if (this.#timer !== undefined) return;
     this.#timer = this.#ports.after(this.#options.giveUpMs, () => {
       this.#timer = undefined;
@@ -282,10 +314,12 @@ export class Replicator {
     const entries = [...this.#log.values()];
     this.#log.clear();
     this.#next = 1;
+    this.#durable = -1;
     for (const entry of entries) abandon(entry, "EIO", because);
     for (const entry of entries) {
       entry.work.settled(undefined);
       this.#ports.keptState?.settled(entry.change.origin.seq, undefined);
+      this.dirty.shrink(entry.bytes);
     }
     this.#giveUp(because);
   }

@@ -1,7 +1,7 @@
 import { ROOT_OID } from "../../core/brand.ts";
 import type { SyncLeft } from "../../core/report.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { everywhere } from "./change.ts";
+import { everywhere } from "./everywhere.ts";
 import type { Context } from "./context.ts";
 import { run, wait, type Operation } from "./operation.ts";
 

@@ -24,4 +24,5 @@ export function leftOf(entries: Iterable<Entry>, upTo: number): Left {
   return { changes, bytes, members: [...members].sort((a, b) => a - b) };
 }
 
-const bytesOf = (change: Change): number => (change.kind === "write" ? change.data.length : 0);
+/** Of what a change writes into a file. */
+export const bytesOf = (change: Change): number => (change.kind === "write" ? change.data.length : 0);
