@@ -5,6 +5,7 @@ import { afterAttributes } from "./guarantees/attributes.ts";
 import { afterClose } from "./guarantees/after-close.ts";
 import { afterWrite } from "./guarantees/after-write.ts";
 import { ofAppends } from "./guarantees/appends.ts";
+import { ofListings } from "./guarantees/listings.ts";
 import { ofLocks } from "./guarantees/locks.ts";
 import { ofMappings } from "./guarantees/mappings.ts";
 import { afterNames } from "./guarantees/names.ts";
@@ -15,6 +16,7 @@ const guarantees: Guarantees = {
   ...afterClose,
   ...afterNames,
   ...afterAttributes,
+  ...ofListings,
   ...ofMappings,
   ...ofAppends,
   ...ofLocks,
