@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { S_IFDIR, S_IFMT } from "../../daemons/core/attributes.ts";
 import { ROOT_OID, type Oid } from "../../daemons/core/brand.ts";
+import type { Time } from "../../daemons/core/time.ts";
 import { run, type Operation as Steps } from "../../daemons/client/core/operation.ts";
 import type { SimClient } from "./sim-client.ts";
 import type { SimMember } from "./sim-member.ts";
@@ -45,11 +46,16 @@ function* walk(client: SimClient, path: string, shown: Map<string, string>): Ste
       shown.set(below, "directory");
       yield* walk(client, below, shown);
     } else {
-      const { oid, version, mode, nlink, size } = found.value;
-      shown.set(below, `${oid} v${version} ${mode} ${nlink} ${size} ${yield* textOf(client, below)}`);
+      const { oid, mode, nlink, size, mtime, ctime } = found.value;
+      shown.set(
+        below,
+        `${oid} ${mode} ${nlink} ${size} ${momentOf(mtime)} ${momentOf(ctime)} ${yield* textOf(client, below)}`,
+      );
     }
   }
 }
+
+const momentOf = ({ sec, nsec }: Time): string => `${sec}.${nsec}`;
 
 function* textOf({ kernel }: SimClient, path: string): Steps<string> {
   const opened = yield* kernel.open(path);
@@ -65,7 +71,7 @@ function held(store: SimMember["store"], directory: Oid, path: string): Map<stri
   if (!listed.ok) return there;
   for (const { name, attributes } of [...listed.value.entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const below = path === "" ? name : `${path}/${name}`;
-    const { oid, version, mode, nlink, size } = attributes;
+    const { oid, mode, nlink, size, mtime, ctime } = attributes;
     if ((mode & S_IFMT) === S_IFDIR) {
       there.set(below, "directory");
       for (const [at, what] of held(store, oid, below)) there.set(at, what);
@@ -73,7 +79,10 @@ function held(store: SimMember["store"], directory: Oid, path: string): Map<stri
     }
     const bytes = Buffer.alloc(size);
     store.read(oid, 0, size, bytes);
-    there.set(below, `${oid} v${version} ${mode} ${nlink} ${size} ${bytes.toString("latin1")}`);
+    there.set(
+      below,
+      `${oid} ${mode} ${nlink} ${size} ${momentOf(mtime)} ${momentOf(ctime)} ${bytes.toString("latin1")}`,
+    );
   }
   return there;
 }

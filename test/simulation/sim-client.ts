@@ -112,6 +112,7 @@ export class SimClient implements Mount {
   #deliver(waiting: Waiting): void {
     if (this.#isDown || this.isDead) return;
     const header = { ...waiting.header, resent: waiting.isRead };
+    this.#world.trace(this.name, `is asked ${header.unique} of ${header.node}`, waiting.operation);
     waiting.isRead = true;
     this.#daemon.request({ header, ...waiting.operation } as KernelRequest);
   }
@@ -131,6 +132,7 @@ export class SimClient implements Mount {
     const waiting = this.#waiting.get(unique);
     if (waiting === undefined) throw new Error(`request ${unique} is answered twice, or was never made`);
     this.#waiting.delete(unique);
+    this.#world.trace(this.name, `answers ${unique}`, answer);
     if (this.client.unsent === 0) this.sureUntil = this.#world.recorder.stamp();
     waiting.answered(this.#world.bugs.told?.(answer, waiting.operation.op) ?? answer);
   }
@@ -140,7 +142,11 @@ export class SimClient implements Mount {
   }
 
   invalidate(...[what, done]: Parameters<Mount["invalidate"]>): void {
-    this.kernel.fuse.invalidate(what, done);
+    this.#world.trace(this.name, "invalidates", what);
+    this.kernel.fuse.invalidate(what, () => {
+      this.#world.trace(this.name, "has invalidated", what);
+      done();
+    });
   }
 
   isKilled(pid: number): boolean {

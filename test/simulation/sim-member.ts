@@ -105,10 +105,12 @@ export class SimMember {
 
   /** A frame of a client has arrived. */
   hears(connection: number, message: Message, request: number): void {
+    this.#world.trace(this.name, `hears ${connection}#${request}`, message);
     this.#doorman?.receive(connection, message, request, FIRST_EPOCH);
   }
 
   sends(connection: number, message: Message, request: number): void {
+    this.#world.trace(this.name, `tells ${connection}#${request}`, message);
     this.#pipes.get(connection)?.send(1, message, request, FIRST_EPOCH);
   }
 

@@ -32,6 +32,8 @@ export type Scenario = {
 const COUNT = Number(process.env["SIMULATION_SEEDS"] ?? 100);
 const FROM = Number(process.env["SIMULATION_FROM"] ?? 1);
 const ONLY = process.env["SIMULATION_SEED"];
+/** Of what happened last, so much is told of a failure. */
+const LOG_LINES = Number(process.env["SIMULATION_LOG"] ?? 40);
 /** Virtual milliseconds after which everything must have been answered. */
 const QUIET_WITHIN_MS = 300_000;
 
@@ -50,7 +52,7 @@ function tellingly(seed: number, scenario: Scenario): void {
   try {
     simulateOnce(seed, scenario, log);
   } catch (error) {
-    console.error(`seed ${seed}; run it alone with SIMULATION_SEED=${seed}\n${log.slice(-40).join("\n")}`);
+    console.error(`seed ${seed}; run it alone with SIMULATION_SEED=${seed}\n${log.slice(-LOG_LINES).join("\n")}`);
     throw error;
   }
 }

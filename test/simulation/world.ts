@@ -20,6 +20,11 @@ export type WorldOptions = {
   readonly log?: string[];
 };
 
+const TRACES = process.env["SIMULATION_TRACE"] === "1";
+
+const shortly = (_key: string, value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : value;
+
 /** Servers, clients and the network between them, in one process and one virtual time. */
 export class World {
   readonly random: Random;
@@ -47,6 +52,11 @@ export class World {
     this.canExpireNames = options.seed % 4 !== 0;
     this.members = Array.from({ length: options.members }, (_, place) => new SimMember(this, place));
     this.clients = Array.from({ length: options.clients }, (_, place) => new SimClient(this, place));
+  }
+
+  /** With `SIMULATION_TRACE=1`: every frame, and all that passes between kernels and daemons. */
+  trace(who: string, what: string, value: unknown): void {
+    if (TRACES) this.note(`${who} ${what} ${JSON.stringify(value, shortly)}`);
   }
 
   note(text: string): void {
