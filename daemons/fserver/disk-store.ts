@@ -18,6 +18,7 @@ import type { ObjectEntry } from "./disk/entry.ts";
 import { listDirectory } from "./disk/list.ts";
 import { objectAt } from "./disk/meaning.ts";
 import { type OpenExport, openExport } from "./disk/open-export.ts";
+import { rebindName } from "./disk/rebind.ts";
 import { logStoreEvent, type StoreLog } from "./disk/store-event.ts";
 import type { SyncWorkers } from "./disk/sync-workers.ts";
 import { setTimes } from "./disk/times.ts";
@@ -220,6 +221,12 @@ export class DiskStore implements Store {
     // fallocate(2) counts as a change of the file; nothing that a client made is.
     else setTimes(fd, undefined, mtime);
     return taken < 0 ? failed(taken) : ok(undefined);
+  }
+
+  rebind(parent: Oid, name: FileName, oid: Oid): Result<void> {
+    this.#disk.objects.open.nextTurn();
+    const result = rebindName(this.#disk, { parent, name, oid });
+    return result < 0 ? failed(result) : ok(undefined);
   }
 
   count(): number {

@@ -411,6 +411,12 @@ export const reserve = message(
     length: u53,
   },
 );
+export const rebind = message(
+  0x41,
+  "rebind",
+  "an object whose file was removed or replaced by hand lives on in what lies at a name, or in an empty file; done",
+  { parent: oid, name: fileName, oid },
+);
 
 // --- changes: all writable members --------------------------------------------------------------------------------
 
@@ -533,7 +539,7 @@ export const MESSAGES = [
   open, opened, oidRange, oids, acquire, granted, revoke, giveBack, unused, purgeOrder, reclaim,
   lock, cancel, lockTest, lockHolder, lockDrop,
   lookup, getAttributes, attributesAre, readLink, linkIs, listDirectory, entries, read, data, seek, offsetIs,
-  getXattr, listXattr, statFs, spaceIs, syncObject, reserve,
+  getXattr, listXattr, statFs, spaceIs, syncObject, reserve, rebind,
   changed, create, link, remove, rename, write, setAttributes, setXattr, removeXattr, allocate, copyRange, purge,
 ] as const;
 

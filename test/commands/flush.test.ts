@@ -6,6 +6,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -107,6 +110,57 @@ suite("flush on a running cluster", { skip: whyNoMount() ?? false }, () => {
     writeFileSync(on(cluster, 1, "a/b/c"), "c");
     assert.equal((await flushed(cluster, on(cluster, 1, "a/b/c"))).adopted, 3);
     assert.equal(readFileSync(join(cluster.at, "a/b/c"), "utf8"), "c");
+    await cluster.endsEqual();
+  });
+
+  test("what was removed, renamed, linked or replaced by hand is so on all servers, and clients see it", async () => {
+    await using cluster = await startCluster({ mounts: 2 });
+    const [, { at: second }] = cluster.mounts;
+    await shell(`cd ${cluster.at} && mkdir -p tree/a/b keep swap &&
+      echo 1 > tree/a/b/f && echo 2 > tree/g &&
+      for name in saved gone old known kind; do echo $name > $name; done &&
+      ln -s before link && echo in > swap/in`);
+    assert.equal(readFileSync(join(second, "saved"), "utf8"), "saved\n");
+    await shell(`cd ${on(cluster, 1)} && echo by an editor > .new && chmod 600 .new && mv .new saved &&
+      rm gone && rm -r tree && mv old young && ln known also && rm kind && mkdir kind && echo deep > kind/deep &&
+      ln -sfn after link && rm -r swap && mkdir swap && echo other > swap/other`);
+    const result = await flushed(cluster, on(cluster, 1));
+    assert.deepEqual(result.problems, []);
+    const names = ["also", "keep", "kind", "known", "link", "saved", "swap", "young"];
+    for (const { at } of cluster.mounts) {
+      assert.deepEqual(readdirSync(at).sort(), names);
+      assert.equal(readFileSync(join(at, "saved"), "utf8"), "by an editor\n");
+      assert.equal(statSync(join(at, "saved")).mode & 0o7777, 0o600);
+      assert.equal(readFileSync(join(at, "young"), "utf8"), "old\n");
+      assert.equal(statSync(join(at, "known")).nlink, 2);
+      assert.equal(readFileSync(join(at, "kind/deep"), "utf8"), "deep\n");
+      assert.equal(readlinkSync(join(at, "link")), "after");
+      assert.deepEqual(readdirSync(join(at, "swap")), ["other"]);
+    }
+    await cluster.endsEqual();
+  });
+
+  test("a file that was removed by hand may be named itself", async () => {
+    await using cluster = await startCluster();
+    writeFileSync(join(cluster.at, "file"), "content");
+    rmSync(on(cluster, 0, "file"));
+    const result = await flushed(cluster, on(cluster, 0, "file"));
+    assert.deepEqual([result.ok, result.removed], [true, 1]);
+    assert.deepEqual(readdirSync(cluster.at), []);
+    await cluster.endsEqual();
+  });
+
+  test("what was moved to another directory by hand is told, and nothing of it changes", async () => {
+    await using cluster = await startCluster();
+    mkdirSync(join(cluster.at, "sub"));
+    writeFileSync(join(cluster.at, "file"), "content");
+    renameSync(on(cluster, 0, "file"), on(cluster, 0, "sub/file"));
+    const { status, stderr } = await flush(cluster, "-r", on(cluster, 0));
+    assert.equal(status, 5);
+    assert.match(stderr, /^flush: file: it was moved to another directory/m);
+    assert.match(stderr, /^flush: sub\/file: it was moved here from another directory/m);
+    renameSync(on(cluster, 0, "sub/file"), on(cluster, 0, "file"));
+    assert.equal((await flush(cluster, "-r", on(cluster, 0))).status, 0);
     await cluster.endsEqual();
   });
 

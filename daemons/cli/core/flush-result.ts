@@ -13,6 +13,8 @@ export type FlushResult = {
   readonly changed: number;
   /** Objects that this server alone had. */
   readonly adopted: number;
+  /** Objects that this server had no more. */
+  readonly removed: number;
   /** Of content that was sent. */
   readonly bytes: number;
   /** What could not be taken over; paths are below the export. */
@@ -30,15 +32,16 @@ export function flushLines(result: FlushResult): {
   readonly told: readonly string[];
   readonly wrong: readonly string[];
 } {
-  const { path, objects, changed, adopted, bytes, server, problems, kept, because } = result;
+  const { path, objects, changed, adopted, removed, bytes, server, problems, kept, because } = result;
   const parts = [
     `${counted(objects, "object")} given back by clients`,
     ...(changed > 0 ? [`${counted(changed, "object")} changed on other servers`] : []),
     ...(adopted > 0 ? [`${counted(adopted, "new object")} on all servers`] : []),
+    ...(removed > 0 ? [`${counted(removed, "object")} removed everywhere`] : []),
     ...(bytes > 0 ? [`${bytesText(bytes)} sent`] : []),
   ];
   return {
-    told: objects > 0 ? [`${path}: as ${server} has it: ${parts.join(", ")}`] : [],
+    told: objects + removed > 0 ? [`${path}: as ${server} has it: ${parts.join(", ")}`] : [],
     wrong: [
       ...problems.map((one) => `${one.path}: ${one.because}`),
       ...kept.map((one) => `${one}: was changed while it was copied, and is kept`),

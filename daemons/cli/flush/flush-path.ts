@@ -3,7 +3,9 @@ import { join, resolve } from "node:path";
 import { PERMISSION_NUMBER } from "../../../config-schema/model.ts";
 import { namesOfThisMachine } from "../../client/this-machine.ts";
 import { fileName, ROOT_OID, type Oid } from "../../core/brand.ts";
+import type { Attributes } from "../../core/attributes.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
+import { ok, type Result } from "../../core/result.ts";
 import { openProgress } from "../apply/progress.ts";
 import { EXIT } from "../core/exit-codes.ts";
 import { flushLines, type FlushResult } from "../core/flush-result.ts";
@@ -11,10 +13,11 @@ import { configPath } from "../machine.ts";
 import { readConfig } from "../read-config.ts";
 import { adopt } from "./adopt.ts";
 import { exportOf, type InExport } from "./export-of.ts";
-import { newTally, shownPath, type FlushRun } from "./flush-run.ts";
+import { newTally, problem, shownPath, type FlushRun } from "./flush-run.ts";
 import { GroupClient } from "./group-client.ts";
 import { statPlain } from "./plain-files.ts";
-import { spread } from "./spread-directory.ts";
+import { removeEverywhere } from "./lost-names.ts";
+import { spread, takeReplaced } from "./spread-directory.ts";
 
 export type FlushOptions = {
   readonly path: string;
@@ -73,7 +76,7 @@ async function flushIn(
   }
   const synced = await client.sync();
   progress.end();
-  const { objects, changed, adopted, bytes, problems, copied } = run.tally;
+  const { objects, changed, adopted, removed, bytes, problems, copied } = run.tally;
   const kept = synced.ok ? dropCopies(member.export, copied) : [];
   const because = synced.ok ? "" : (synced.because ?? synced.errno);
   const result: FlushResult = {
@@ -84,6 +87,7 @@ async function flushIn(
     objects,
     changed,
     adopted,
+    removed,
     bytes,
     problems,
     kept,
@@ -96,44 +100,53 @@ async function flushIn(
     for (const line of wrong) console.error(`flush: ${line}`);
   }
   if (result.ok) return EXIT.ok;
-  return because !== "" || objects === 0 ? EXIT.failed : EXIT.partly;
+  return because !== "" || objects + removed === 0 ? EXIT.failed : EXIT.partly;
 }
 
-/** Walks down to the path; the first name on the way that nobody knows is taken over, with all below. @returns Whether it is there. */
+/** Walks down to the path, and makes this server's version of it that of all. @returns Whether it is there. */
 async function begin(run: FlushRun, root: string, names: readonly string[]): Promise<boolean> {
   let oid: Oid = ROOT_OID;
   let plain = Buffer.from(root).toString("latin1");
   for (const [depth, name] of names.entries()) {
+    const parent = oid;
     plain = `${plain}/${name}`;
     const path = names.slice(0, depth + 1).join("/");
-    const message = { kind: "lookup", parent: oid, name: fileName(name), caller: ROOT_CALLER, lease: 0 } as const;
-    const found = await run.client.ask(run.own, message, "attributesAre");
-    if (found.ok) oid = found.value.attributes.oid;
+    const found = await lookup(run, run.own, parent, name);
+    if (found.ok) oid = found.value.oid;
     else {
-      if (found.errno !== "ENOENT" || statPlain(plain) === undefined) return false;
-      return takeOverAt(run, { parent: oid, name, plain, path });
+      if (found.errno !== "ENOENT") return false;
+      return takeName(run, { parent, name, plain, path, isLast: depth === names.length - 1 });
     }
   }
   await spread(run, { oid, plain, path: names.join("/") });
   return true;
 }
 
-async function takeOverAt(run: FlushRun, one: Parameters<typeof adopt>[1]): Promise<boolean> {
-  const message = {
-    kind: "lookup",
-    parent: one.parent,
-    name: fileName(one.name),
-    caller: ROOT_CALLER,
-    lease: 0,
-  } as const;
-  for (const place of run.others) {
-    const theirs = await run.client.ask(place, message, "attributesAre");
-    if (theirs.ok || theirs.errno !== "ENOENT") {
-      run.tally.problems.push({ path: shownPath(one.path), because: "it was replaced past the system" });
-      return true;
-    }
+async function lookup({ client }: FlushRun, place: number, parent: Oid, name: string): Promise<Result<Attributes>> {
+  const message = { kind: "lookup", parent, name: fileName(name), caller: ROOT_CALLER, lease: 0 } as const;
+  const found = await client.ask(place, message, "attributesAre");
+  return found.ok ? ok(found.value.attributes) : found;
+}
+
+/** A name that means nothing to this server: what is there was made by hand, or what was there has gone so. */
+async function takeName(
+  run: FlushRun,
+  at: Parameters<typeof adopt>[1] & { readonly isLast: boolean },
+): Promise<boolean> {
+  const isThere = statPlain(at.plain) !== undefined;
+  const theirs = await Promise.all(run.others.map((place) => lookup(run, place, at.parent, at.name)));
+  const [first] = theirs;
+  if (first === undefined || theirs.every((their) => !their.ok)) {
+    if (isThere) await adopt(run, at);
+    return isThere;
   }
-  await adopt(run, one);
+  if (!first.ok || theirs.some((their) => !their.ok || their.value.oid !== first.value.oid)) {
+    problem(run, at.path, "the other servers differ, too: make it so that they agree");
+    return true;
+  }
+  if (!isThere && !at.isLast) return false;
+  if (isThere) await takeReplaced(run, { ...at, theirs: first.value });
+  else await removeEverywhere(run, { ...at, theirs: first.value });
   return true;
 }
 

@@ -28,6 +28,8 @@ export type FlushTally = {
   changed: number;
   /** Objects that this server alone had, and that all have now. */
   adopted: number;
+  /** Objects that this server had no more, and that are gone everywhere. */
+  removed: number;
   /** Of content that was sent to other servers. */
   bytes: number;
   readonly problems: { readonly path: string; readonly because: string }[];
@@ -35,7 +37,15 @@ export type FlushTally = {
   readonly copied: { readonly path: string; readonly stat: PlainStat }[];
 };
 
-export const newTally = (): FlushTally => ({ objects: 0, changed: 0, adopted: 0, bytes: 0, problems: [], copied: [] });
+export const newTally = (): FlushTally => ({
+  objects: 0,
+  changed: 0,
+  adopted: 0,
+  removed: 0,
+  bytes: 0,
+  problems: [],
+  copied: [],
+});
 
 /** Names are bytes: as people read them. */
 export const shownPath = (path: string): string => (path === "" ? "." : Buffer.from(path, "latin1").toString("utf8"));

@@ -1,6 +1,6 @@
 import { failed } from "./failed.ts";
 import type { Oid, Version } from "../../core/brand.ts";
-import type { Result } from "../../core/result.ts";
+import { fail, type Result } from "../../core/result.ts";
 import { LIMIT, type Message, type MessageKind, type MessageOfKind } from "../../wire/messages.ts";
 import type { Offers } from "./offers.ts";
 import type { Store } from "./store.ts";
@@ -52,6 +52,8 @@ const READERS = {
     answerOf(store.getXattr(oid, name, caller), (data) => ({ kind: "data", data })),
   listXattr: (store, { oid, caller }) => answerOf(store.listXattr(oid, caller), (data) => ({ kind: "data", data })),
   statFs: (store) => answerOf(store.space(), (space) => ({ kind: "spaceIs", ...space })),
+  rebind: (store, { parent, name, oid }) =>
+    answerOf(store.rebind?.(parent, name, oid) ?? fail("EOPNOTSUPP"), () => ({ kind: "done" })),
   reserve: (store, { oid, offset, length }) => answerOf(store.reserve(oid, offset, length), () => ({ kind: "done" })),
 } as const satisfies { readonly [Kind in MessageKind]?: Reader<Kind> };
 

@@ -84,6 +84,15 @@ export interface Store {
   space(): Result<Space>;
   /** fallocate KEEP_SIZE of a range, or with length 0 only asks whether an object could be made. ENOSPC, EDQUOT. */
   reserve(oid: Oid, offset: number, length: number): Result<void>;
+
+  /**
+   * An object whose file was removed or replaced past the system lives on in what lies at a name now, or in an empty file
+   * where nothing does. For `flush`; a store that nobody can reach past the system has none.
+   *
+   * @returns ESTALE: no such object; EEXIST: it still has a file, or the name means another object; EINVAL: what lies
+   *   there is of another type.
+   */
+  rebind?(parent: Oid, name: FileName, oid: Oid): Result<void>;
   /** About how many objects there are. */
   count(): number;
   /** Oids of the orphans that lie in `.pohmelfs/orphans`. */
