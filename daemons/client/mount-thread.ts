@@ -4,6 +4,7 @@ import { FuseNativeTransport } from "../fuse/fuse-native-transport.ts";
 import { KernelTransport } from "../fuse/kernel-transport.ts";
 import type { Negotiated } from "../fuse/core/negotiate.ts";
 import type { Transport, TransportEvents } from "../fuse/transport.ts";
+import { WithoutHandles } from "../fuse/without-handles.ts";
 import { Connection } from "../sys/connection.ts";
 import { GroupLists } from "../sys/groups.ts";
 import { createLog, type Log } from "../sys/log.ts";
@@ -102,6 +103,7 @@ class MountThread implements ClientPorts {
   readonly #takeOver: TakeOver | undefined;
   readonly keptState: KeptStateFile | undefined;
   readonly #barriers = new Map<number, Barrier>();
+  readonly #withoutHandles: WithoutHandles | undefined;
   #transport: Transport | undefined;
   #ending = false;
   #flushAsked = false;
@@ -118,6 +120,12 @@ class MountThread implements ClientPorts {
     this.keptState = kept?.state;
     const inheritance = kept === undefined ? undefined : this.#inheritance(kept);
     this.#client = new Client(plan.client, this, inheritance);
+    this.#withoutHandles = needsHandles(plan)
+      ? undefined
+      : new WithoutHandles({
+          handle: (request) => this.#client.request(request),
+          reply: (header, reply) => this.#transport?.reply(header, reply),
+        });
   }
 
   /**
@@ -285,7 +293,7 @@ class MountThread implements ClientPorts {
 
   #transportEvents(): TransportEvents {
     return {
-      request: (request) => this.#client.request(request),
+      request: (request) => (this.#withoutHandles ?? this.#client).request(request),
       ended: (because) => this.#end(because),
       started: (session) => {
         this.#log.notice("mounted", { group: this.#plan.group, at: this.#plan.at, transport: this.#plan.transport });
@@ -423,6 +431,7 @@ class MountThread implements ClientPorts {
   }
 
   reply(...answer: Parameters<ClientPorts["reply"]>): void {
+    if (this.#withoutHandles?.takes(...answer)) return;
     this.#transport?.reply(...answer);
   }
 
@@ -472,6 +481,10 @@ class MountThread implements ClientPorts {
     this.#log[level](EVENT_TEXT[kind], { group: this.#plan.group, ...fields });
   }
 }
+
+/** Whether locks, xattrs or what close(2) is to do need the kernel to tell of opening and closing. */
+const needsHandles = ({ transport, client: { mount }, wanted }: MountPlan): boolean =>
+  transport !== "kernel" || !mount.noXattr || mount.syncOnClose || wanted.features.includes("posixLocks");
 
 const EVENT_TEXT: Readonly<Record<ClientEvent["kind"], string>> = {
   memberUp: "connected to a server",

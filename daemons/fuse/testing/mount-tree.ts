@@ -24,8 +24,8 @@ export type MountedTree = {
   readonly faults: readonly string[];
   /** Asks the transport to have the kernel forget. @returns How long that took, milliseconds. */
   invalidate(...what: readonly Invalidation[]): Promise<number>;
-  /** Has the thread do something. @returns When it has. */
-  tell(message: ToTree): Promise<void>;
+  /** Has the thread do something. @returns When it has; what it counted, for `count`. */
+  tell(message: ToTree): Promise<number | undefined>;
   /** Waits until a request has been seen, which must be asked for. */
   sees(text: string): Promise<void>;
   /** Runs a shell command within the tree. It is killed after 10 s. */
@@ -57,6 +57,7 @@ type Message = {
   readonly ended?: string;
   readonly fault?: string;
   readonly done?: number;
+  readonly requests?: number;
 };
 
 /** Starts the thread; `mounted` is called when it can be woken, if mounting has to wait for that. */
@@ -75,8 +76,8 @@ async function serve(
     ended = settle;
   });
   let wakeFd = -1;
-  const dones: (() => void)[] = [];
-  const tell = (asked: ToTree): Promise<void> =>
+  const dones: ((requests: number | undefined) => void)[] = [];
+  const tell = (asked: ToTree): Promise<number | undefined> =>
     new Promise((settle) => {
       dones.push(settle);
       worker.postMessage({ id: dones.length - 1, asked });
@@ -108,7 +109,7 @@ async function serve(
         wakeFd = message.wakeFd;
         mounted(message.wakeFd).catch(refuse);
       }
-      if (message.done !== undefined) dones[message.done]?.();
+      if (message.done !== undefined) dones[message.done]?.(message.requests);
       if (message.started !== undefined) settle(message.started);
       if (message.seen !== undefined) seen.push(message.seen);
       if (message.fault !== undefined) faults.push(message.fault);
@@ -137,6 +138,7 @@ const DEFAULTS = {
   spinUs: 0,
   seen: false,
   late: false,
+  handles: true,
 } as const;
 const folder = (): string => mkdtempSync(join(tmpdir(), "pohmelfs-tree-"));
 

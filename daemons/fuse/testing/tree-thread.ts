@@ -12,6 +12,7 @@ import type { KernelRequest, OperationName } from "../core/request.ts";
 import { FuseNativeTransport } from "../fuse-native-transport.ts";
 import { KernelTransport } from "../kernel-transport.ts";
 import type { Transport, TransportEvents } from "../transport.ts";
+import { WithoutHandles } from "../without-handles.ts";
 import { MemoryTree } from "./memory-tree.ts";
 
 export type TreeThreadData = {
@@ -24,6 +25,8 @@ export type TreeThreadData = {
   readonly seen: boolean;
   /** Answer each WRITE at the end of the turn only, its data kept until then. */
   readonly late: boolean;
+  /** false: through `WithoutHandles`. */
+  readonly handles: boolean;
 };
 
 /** What the test asks of it; it must be woken afterwards. */
@@ -32,10 +35,12 @@ export type ToTree =
   /** Such requests are not answered until `release`. */
   | { readonly kind: "hold"; readonly op: OperationName }
   | { readonly kind: "release" }
+  /** Tells how many requests the kernel has sent. */
+  | { readonly kind: "count" }
   /** The transport is closed, the mount left as it is. */
   | { readonly kind: "close" };
 
-const { device, validity, wanted, spinUs, seen, late } = workerData as TreeThreadData;
+const { device, validity, wanted, spinUs, seen, late, handles } = workerData as TreeThreadData;
 const reactor = new Reactor();
 reactor.spinUs = spinUs;
 const tell = (message: object): void => parentPort?.postMessage(message);
@@ -64,10 +69,12 @@ function handle(request: KernelRequest): void {
   });
 }
 
-function told(message: ToTree, done: () => void): void {
+function told(message: ToTree, done: (requests?: number) => void): void {
   switch (message.kind) {
     case "invalidate":
-      return transport.invalidate(message.what, done);
+      return transport.invalidate(message.what, () => done());
+    case "count":
+      return done(transport.requests);
     case "hold":
       held.add(message.op);
       return done();
@@ -86,7 +93,7 @@ function told(message: ToTree, done: () => void): void {
 }
 
 const events: TransportEvents = {
-  request: handle,
+  request: (request) => (withoutHandles === undefined ? handle(request) : withoutHandles.request(request)),
   started: (session) => tell({ started: { minor: session.minor, features: [...session.features] } }),
   fault: (because) => tell({ fault: because }),
   ended: (because) => {
@@ -98,11 +105,23 @@ const transport: Transport =
   "fd" in device
     ? new KernelTransport(reactor, { fd: device.fd, wanted, events })
     : new FuseNativeTransport(reactor, { port: device.port, uid: 0, gid: 0, events });
-tree.transport = transport;
+const withoutHandles = handles
+  ? undefined
+  : new WithoutHandles({ handle, reply: (header, reply) => transport.reply(header, reply) });
+tree.transport =
+  withoutHandles === undefined
+    ? transport
+    : {
+        reply: (header, reply) => {
+          if (!withoutHandles.takes(header, reply)) transport.reply(header, reply);
+        },
+        replyDirectory: (...listing) => transport.replyDirectory(...listing),
+        keep: () => transport.keep(),
+      };
 if (parentPort !== null) {
   reactor.inbox(parentPort, (message) => {
     const { id, asked } = message as { readonly id: number; readonly asked: ToTree };
-    told(asked, () => tell({ done: id }));
+    told(asked, (requests) => tell({ done: id, requests }));
   });
 }
 tell({ wakeFd: reactor.wakeFd });
