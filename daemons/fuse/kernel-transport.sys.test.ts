@@ -106,6 +106,22 @@ describe("the kernel transport", { skip: whyNotMount(), timeout: 60_000 }, () =>
       assert.equal(asked(), 2);
     }));
 
+  test("one write(2) that appends is one WRITE, whatever pages it lies in, and the file can still be mapped", () =>
+    withTree({ seen: true }, async (tree) => {
+      const append = (flags: string): string => {
+        const open = `file = os.open('log', os.O_CREAT | os.O_APPEND | ${flags})`;
+        return `python3 -c "import os; ${open}; [os.write(file, b'x' * 5000) for _ in range(50)]"`;
+      };
+      await says(tree, append("os.O_WRONLY"));
+      assert.equal(tree.seen.filter((op) => op === "write").length, 50);
+      if (!tree.session.features.includes("directIoAllowMmap")) return;
+      await says(tree, append("os.O_RDWR"));
+      assert.equal(tree.seen.filter((op) => op === "write").length, 100);
+      const map =
+        "import mmap; pages = mmap.mmap(open('log', 'a+b').fileno(), 500000); print(len(pages), pages[499999])";
+      assert.equal(await says(tree, `python3 -c "${map}"`), "500000 120");
+    }));
+
   test("names are bytes", () =>
     withTree({}, async (tree) => {
       assert.equal(await says(tree, "touch $(printf 'a\\377\\303\\244') && ls | od -An -tx1"), " 61 ff c3 a4 0a");

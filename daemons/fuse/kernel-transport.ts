@@ -4,6 +4,7 @@ import { libc } from "../sys/libc.ts";
 import { addressOf, IoVector } from "../sys/memory.ts";
 import type { Watch } from "../sys/poll-set.ts";
 import type { Reactor } from "../sys/reactor.ts";
+import { appendFlags } from "./core/append-flags.ts";
 import { decodeRequest } from "./core/decode-request.ts";
 import { encodeNotification } from "./core/encode-notification.ts";
 import type { Invalidation } from "./core/invalidation.ts";
@@ -11,7 +12,7 @@ import { encodeHeader, encodeReply } from "./core/encode-reply.ts";
 import { type Negotiated, negotiate, WANTED, type Wanted } from "./core/negotiate.ts";
 import { packDirectory } from "./core/pack-directory.ts";
 import type { DirectoryEntry, Reply } from "./core/reply.ts";
-import type { Header } from "./core/request.ts";
+import type { Header, KernelRequest } from "./core/request.ts";
 import { OUT_HEADER } from "./core/structures.ts";
 import { Notifier, type Written } from "./notifier.ts";
 import { isAnswered, PendingRequests } from "./pending-requests.ts";
@@ -87,8 +88,13 @@ export class KernelTransport implements Transport {
 
   reply(header: Header, reply: Reply): void {
     if (!this.#open) return;
-    this.#answered(header);
-    if (reply.kind === "data" && reply.data.byteLength >= GATHER_BYTES_LEAST) this.#writeGathered(header, reply.data);
+    const request = this.#answered(header);
+    if (request !== undefined && (reply.kind === "opened" || reply.kind === "created")) {
+      const canMap = this.#session?.features.has("directIoAllowMmap") ?? false;
+      const openFlags = reply.openFlags | appendFlags(request, canMap);
+      this.#write(encodeReply(this.#out, header, { ...reply, openFlags }));
+    } else if (reply.kind === "data" && reply.data.byteLength >= GATHER_BYTES_LEAST)
+      this.#writeGathered(header, reply.data);
     else this.#write(encodeReply(this.#out, header, reply));
   }
 
@@ -169,8 +175,10 @@ export class KernelTransport implements Transport {
     this.#watch.interest(isPaused ? 0 : POLLIN);
   }
 
-  #answered(header: Header): void {
-    if (this.#pending.answered(header)) this.#notifier?.answered();
+  #answered(header: Header): KernelRequest | undefined {
+    const request = this.#pending.answered(header);
+    this.#notifier?.answered();
+    return request;
   }
 
   /** Frees whoever a notification waits for, so that its thread can end: the mount has no daemon any more. */

@@ -23,30 +23,36 @@ export const isAnswered = (op: OperationName): boolean =>
 /** The requests that are not answered yet. Those that are answered while they are handled cost next to nothing. */
 export class PendingRequests {
   readonly #requests = new Map<number, KernelRequest>();
-  /** The number of the request that is being handled; -1 once it is answered. */
-  #current = -1;
+  /** The request that is being handled; undefined once it is answered. */
+  #current: KernelRequest | undefined;
 
   /** How many, without one that is being handled. */
   get count(): number {
     return this.#requests.size;
   }
 
-  begin({ header }: KernelRequest): void {
-    this.#current = header.unique;
+  begin(request: KernelRequest): void {
+    this.#current = request;
   }
 
   /** Handling is over; the answer may come later. */
   end(request: KernelRequest): void {
-    if (this.#current === -1 || !isAnswered(request.op)) return;
-    this.#current = -1;
+    const isOver = this.#current === undefined;
+    this.#current = undefined;
+    if (isOver || !isAnswered(request.op)) return;
     this.#requests.set(request.header.unique, request);
   }
 
-  /** @returns Whether it had been waiting. */
-  answered({ unique }: Header): boolean {
-    if (unique !== this.#current) return this.#requests.delete(unique);
-    this.#current = -1;
-    return false;
+  /** @returns The request that this is the answer to; undefined where it is not known. */
+  answered({ unique }: Header): KernelRequest | undefined {
+    const current = this.#current;
+    if (current?.header.unique === unique) {
+      this.#current = undefined;
+      return current;
+    }
+    const request = this.#requests.get(unique);
+    if (request !== undefined) this.#requests.delete(unique);
+    return request;
   }
 
   /** Whether the kernel holds this directory's lock for one of them. */

@@ -58,6 +58,8 @@ export const WANTED: Wanted = {
     "cacheSymlinks",
     "setxattrExt",
     "initExt",
+    // What is opened to append is past the page cache: see `appendFlags`.
+    "directIoAllowMmap",
     "createSuppGroup",
     // A daemon that goes on for one that was killed has requests repeated that it had read: see KernelTransport.resend.
     "resend",

@@ -8,7 +8,7 @@ export type Validity = { readonly entrySeconds: number; readonly attributeSecond
 
 /** What the kernel may do with an open file or directory, to be joined into `openFlags`: FOPEN_* of linux/fuse.h. */
 export const FOPEN = {
-  /** READ and WRITE of every call, past the page cache. */
+  /** READ and WRITE of every call, past the page cache. The transport adds it where files are opened to append. */
   directIo: 1,
   /** Pages that are cached stay so; else opening drops them. */
   keepCache: 2,
