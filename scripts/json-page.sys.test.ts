@@ -154,6 +154,11 @@ const mount: MountReport = {
       changes: 2,
     },
   ],
+  cache: {
+    ...{ objects: 1, memoryBytes: 500, memoryBytesMax: 2 ** 26, readLeases: 1, writeLeases: 0, mispredicted: 0 },
+    ...{ dirtyChanges: 0, dirtyBytes: 0, dirtyBytesMax: 2 ** 26, lateErrorCount: 1, rescueFiles: ["/r/1.changes"] },
+    lateErrors: [{ oid: 7, path: "a/b", errno: "ENOSPC", change: "write", timeMs: 0 }],
+  },
 };
 
 test("the status of servers and mounts that answer is as docs/json.md has it", () => {

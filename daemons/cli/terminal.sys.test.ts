@@ -118,6 +118,12 @@ test("tables of servers and mounts that answer fit", () => {
   const mount: MountReport = {
     ...{ group: "pohtest", index: 1, at: "/opt/pohtest", pid: 1_234_567, software: "0.1.0", transport: "kernel" },
     ...{ requests: 123_456_789, unsent: 1234, client: 1 },
+    cache: {
+      ...{ objects: 123_456, memoryBytes: 123_456_789, memoryBytesMax: 2 ** 30, readLeases: 123_456, writeLeases: 99 },
+      ...{ dirtyChanges: 1_234, dirtyBytes: 12_345_678, dirtyBytesMax: 2 ** 26, mispredicted: 1, lateErrorCount: 12 },
+      lateErrors: [{ oid: 7, path: "a/long/path/of/a/file", errno: "ENOSPC", change: "setAttributes", timeMs: 0 }],
+      rescueFiles: ["/var/lib/pohmelfs/rescue/pohtest-12-2026-11-24T16-05-00-000Z.changes"],
+    },
     stopped: "server host-166 at 192.0.2.166:1025 does not answer, and writes wait for it until timeouts.give-up",
     members: model.groups.flatMap(({ members }) =>
       members.map(({ server, priority }) => {

@@ -1,4 +1,5 @@
 import { COLUMNS, wrap } from "../../core/wrap.ts";
+import { cacheText } from "./cache-text.ts";
 import { endpoint } from "./mountstats.ts";
 import { bytesText } from "../../core/quantity.ts";
 import type { GroupStatus, MemberStatus, MountStatus, Status, WitnessStatus } from "./status.ts";
@@ -69,7 +70,10 @@ function mountsText(mounts: readonly MountStatus[]): string {
     number(requests),
     number(unsent),
   ]);
-  const about = mounts.map(({ at, because }) => [at, because] as const);
+  const about = mounts.flatMap(({ at, because, cache }) => [
+    [at, cache === null ? "" : cacheText(cache)] as const,
+    [at, because] as const,
+  ]);
   return `Mounts on this machine\n${table([MOUNT_HEADER, ...rows], new Set([2, 4, 5]))}${notes(about)}`;
 }
 

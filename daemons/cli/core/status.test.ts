@@ -59,7 +59,7 @@ test("a group whose members all answer, and mounts that work, are healthy", () =
   const status = makeStatus(exampleModel, both, [alive]);
   assert.ok(isHealthy(status));
   assert.equal(status.groups[0]?.members[0]?.because, "");
-  assert.deepEqual(status.mounts[0], { ...state, state: "alive", requests: 1234, unsent: 0, because: "" });
+  assert.deepEqual(status.mounts[0], { ...state, state: "alive", requests: 1234, unsent: 0, cache: null, because: "" });
 });
 
 test("a server that could not be asked is unknown, not down", () => {
@@ -163,4 +163,19 @@ test("a file with errors, or with changes that are not applied, is told of first
     ),
     [true, true, false],
   );
+});
+
+test("a mount that has had late errors is not healthy, whatever else it tells", () => {
+  const cache = {
+    ...{ objects: 1, memoryBytes: 500, memoryBytesMax: 2 ** 26, readLeases: 1, writeLeases: 0 },
+    ...{ dirtyChanges: 0, dirtyBytes: 0, dirtyBytesMax: 2 ** 26, mispredicted: 0, rescueFiles: [] },
+  };
+  const lateErrors = [{ oid: 7, path: "a/b", errno: "ENOSPC", change: "write", timeMs: 0 }];
+  const well = { ...mount, cache: { ...cache, lateErrorCount: 0, lateErrors: [] } };
+  const late = { ...mount, cache: { ...cache, lateErrorCount: 1, lateErrors } };
+  assert.ok(isHealthy(makeStatus(exampleModel, both, [{ ...alive, report: well }])));
+  const status = makeStatus(exampleModel, both, [{ ...alive, report: late }]);
+  assert.ok(!isHealthy(status));
+  assert.match(statusText(status), /\/mnt: knows 1 object in 500 B of 64\.0 MiB; 1 read and 0 write leases/);
+  assert.match(statusText(status).replace(/\n +/g, " "), /1 change failed after .* write of a\/b failed with ENOSPC/);
 });

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../../config-schema/diagnostic.ts";
 import { type Group, type Model, PERMISSION_NUMBER, type Permissions } from "../../../config-schema/model.ts";
-import type { MountReport, ServerReport } from "../../core/report.ts";
+import type { CacheReport, MountReport, ServerReport } from "../../core/report.ts";
+import { cacheProblems } from "./cache-text.ts";
 
 /** What asking a server gave. `unknown` is a state of its own: the fault may be on our side. */
 export type Answer =
@@ -71,6 +72,8 @@ export type MountStatus = {
   readonly state: FoundMount["kind"];
   readonly requests: number | null;
   readonly unsent: number | null;
+  /** What it keeps at hand; null where its daemon does not tell. */
+  readonly cache: CacheReport | null;
   /** Why writes do not go on, or what else is wrong; empty when all is well. */
   readonly because: string;
 };
@@ -144,7 +147,7 @@ function mountStatus({ state, kind, report }: FoundMount): MountStatus {
   const because = {
     dead: `its daemon is gone; 'umount ${state.at}', then mount again`,
     silent: "its daemon does not answer",
-    alive: report?.stopped ?? "",
+    alive: [report?.stopped ?? "", ...cacheProblems(report?.cache)].filter((text) => text !== "").join("; "),
   };
   return {
     group: state.group,
@@ -154,6 +157,7 @@ function mountStatus({ state, kind, report }: FoundMount): MountStatus {
     state: kind,
     requests: report?.requests ?? null,
     unsent: report?.unsent ?? null,
+    cache: report?.cache ?? null,
     because: because[kind],
   };
 }

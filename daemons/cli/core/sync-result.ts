@@ -1,5 +1,6 @@
 import type { LateError, SyncLeft } from "../../core/report.ts";
 import { leftText } from "../../core/left-text.ts";
+import { lateErrorText } from "./cache-text.ts";
 import { EXIT } from "./exit-codes.ts";
 
 /** How the barrier of one mount ended. `tooOld`: its daemon does not know barriers. */
@@ -31,10 +32,7 @@ export function syncCode(mounts: readonly MountSync[]): number {
 
 /** What people read of one mount; the first line fits a list of them. */
 export function syncLines({ at, outcome, because, seconds, left, lateErrors }: MountSync): readonly string[] {
-  const late = lateErrors.map(
-    ({ path, oid, errno, change }) =>
-      `${at}: late error: ${change} of ${path === "" ? `object ${oid}` : path} failed with ${errno}`,
-  );
+  const late = lateErrors.map((error) => `${at}: late error: ${lateErrorText(error)}`);
   if (outcome === "done") return [`${at}: all is on the disks of all servers (${seconds.toFixed(1)} s)`, ...late];
   const rest = outcome === "timedOut" ? `not done after ${seconds.toFixed(0)} s: ${leftText(left)}` : because;
   return [`${at}: ${rest}`, ...late];
