@@ -118,7 +118,7 @@ describe("the kernel transport", { skip: whyNotMount(), timeout: 60_000 }, () =>
       await says(tree, append("os.O_RDWR"));
       assert.equal(tree.seen.filter((op) => op === "write").length, 100);
       const map =
-        "import mmap; pages = mmap.mmap(open('log', 'a+b').fileno(), 500000); print(len(pages), pages[499999])";
+        "import mmap; log = open('log', 'a+b'); pages = mmap.mmap(log.fileno(), 500000); print(len(pages), pages[499999])";
       assert.equal(await says(tree, `python3 -c "${map}"`), "500000 120");
     }));
 
