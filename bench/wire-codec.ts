@@ -35,6 +35,7 @@ const attributes = {
 };
 const origin = (seq: number) => ({
   seq: sequence(seq),
+  settled: sequence(0),
   time,
   caller,
   touches: [{ oid: oid(5_000_000_123), version: version(8) }],

@@ -29,6 +29,7 @@ const write = (seq: number, bytes: number, fill = seq): Change => ({
   kind: "write",
   origin: {
     seq: sequence(seq),
+    settled: sequence(0),
     time: { sec: 1, nsec: 2 },
     caller: { uid: 0, gid: 0, groups: [] },
     touches: [{ oid: oid(5), version: version(seq) }],

@@ -9,6 +9,9 @@ import { addressesAllowed, leadOf, membershipsOf, serverOf } from "../../config-
 import { VERSION } from "../core/version.ts";
 import type { Arguments } from "./arguments.ts";
 
+/** Where another member of a group listens. */
+export type Peer = { readonly server: string; readonly address: string; readonly port: number };
+
 export type PlannedMember = {
   readonly index: number;
   readonly group: string;
@@ -17,6 +20,8 @@ export type PlannedMember = {
   /** Name of the server that is. */
   readonly lead: string;
   readonly permissions: 1 | 2 | 3;
+  /** The other members that get every change. */
+  readonly peers: readonly Peer[];
   /** It is alone in its group, so it may take over files that it finds: nobody else can have others. */
   readonly adopt: boolean;
 };
@@ -74,6 +79,9 @@ function planByFile(args: Extract<Arguments, { readonly kind: "named" }>): Plann
     lead: leadOf(group).server.name,
     permissions: PERMISSION_NUMBER[member.permissions],
     adopt: group.members.length === 1,
+    peers: group.members
+      .filter((other) => other !== member && other.permissions !== "read-only")
+      .map(({ server: { name, address, port } }) => ({ server: name, address, port })),
   }));
   const witnessOf = model.groups
     .filter(({ witnesses }) => witnesses.includes(server.name))
@@ -117,6 +125,7 @@ function planByHand(args: Extract<Arguments, { readonly kind: "root" }>): Planne
     isLead: true,
     lead: "",
     permissions: 3,
+    peers: [],
     adopt: true,
   };
   const plan: ServerPlan = {

@@ -10,10 +10,11 @@ import { libc } from "../sys/libc.ts";
 import { createLog, type Log } from "../sys/log.ts";
 import { Reactor } from "../sys/reactor.ts";
 import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
-import { FIRST_EPOCH, type Message } from "../wire/messages.ts";
+import { FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
 import { Doorman } from "./core/doorman.ts";
 import { Member, type ConnectionId, type MemberEvent } from "./core/member.ts";
 import { FIRST_STATE, type ServerState } from "./core/status-line.ts";
+import type { PeerConnection, PeerEnd } from "./core/level/levelling.ts";
 import { reportOf } from "./core/member-report.ts";
 import { openDiskStore, type DiskStore } from "./disk-store.ts";
 import type { PlannedMember, ServerPlan } from "./server-plan.ts";
@@ -38,6 +39,8 @@ export type FromServer =
   | { readonly kind: "failed"; readonly because: string }
   | { readonly kind: "stopped" };
 
+/** A peer that the configuration no longer names. */
+const NOWHERE = { address: "", port: 0 };
 const UNNAMED = "the configuration does not name this address";
 
 const addressSet = ({ allowed }: ServerPlan): ReadonlySet<string> =>
@@ -173,13 +176,41 @@ class Server {
   #makeMember(planned: PlannedMember, place: number): Member {
     const store = this.#stores[place];
     if (store === undefined) throw new Error("a member without a store");
-    return new Member({ ...planned, lapseMs: this.#plan.lapseMs }, store, {
+    const options = { ...planned, lapseMs: this.#plan.lapseMs, peers: planned.peers.length };
+    return new Member(options, store, {
+      connect: (peer, end) => this.#connectPeer(place, peer, end),
       now: () => this.#reactor.now(),
       send: (connection, message, request) => this.#send(connection, message, request),
       close: (connection, because) => this.#close(connection, because),
       event: (event) => this.#event(planned, event),
       later: (ms, run) => void this.#reactor.after(ms, run),
     });
+  }
+
+  /** To another member of a group: where it listens may have changed since the start. */
+  #connectPeer(place: number, peer: number, end: PeerEnd): PeerConnection {
+    const { address, port } = this.#plan.members[place]?.peers[peer] ?? NOWHERE;
+    const decoder = new FrameDecoder();
+    decoder.limit(LIMIT.frameBytes);
+    const received = (bytes: number): void => {
+      decoder.received(bytes);
+      for (let frame = decoder.next(); frame !== undefined; frame = decoder.next()) {
+        if ("fault" in frame) return end.closed(frame.fault);
+        end.received(frame.message, frame.request);
+      }
+    };
+    const connection = Connection.connect(this.#reactor, address, port, {
+      opened: () => end.opened(),
+      receive: { space: () => decoder.space(), received },
+      closed: (because) => end.closed(because),
+    });
+    return {
+      send: (message, request) => {
+        const { head, tail } = encodeFrameParts(message, request, FIRST_EPOCH);
+        connection.send(head, tail);
+      },
+      close: () => connection.close(),
+    };
   }
 
   /** @returns The port, or EADDRINUSE and the like with one line for people. */
@@ -334,9 +365,16 @@ class Server {
           client: event.client,
           oid: event.oid,
         });
+      case "levelled":
+        return this.#levelled(where, event.client, event.because);
       case "changeRefused":
         return this.#log.error("refused a change", { ...where, client: event.client, because: event.because });
     }
+  }
+
+  #levelled(where: { readonly group: string; readonly index: number }, client: number, because: string): void {
+    if (because === "") return this.#log.notice("all members have the same of a client", { ...where, client });
+    this.#log.error("members differ by changes of a client: compare what they have", { ...where, client, because });
   }
 
   #report(): ServerReport {

@@ -26,6 +26,7 @@ const write = (data: Uint8Array): MessageOfKind<"write"> => ({
   kind: "write",
   origin: {
     seq: sequence(1),
+    settled: sequence(0),
     time: { sec: -1, nsec: 5 },
     caller: ROOT_CALLER,
     touches: [{ oid: oid(2), version: version(3) }],

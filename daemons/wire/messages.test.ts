@@ -78,6 +78,7 @@ test("the compiler knows the types of the fields", () => {
   type Beat = { readonly kind: "beat"; readonly n: number };
   type Origin = {
     readonly seq: Sequence;
+    readonly settled: Sequence;
     readonly time: Time;
     readonly caller: Caller;
     readonly touches: readonly { readonly oid: Oid; readonly version: Version }[];

@@ -91,6 +91,8 @@ const touch = struct({ oid, version: objectVersion });
 /** What every change carries: its number, for whom it is made, when, and what it touches. */
 const origin = struct({
   seq,
+  /** Up to this number every member has applied what the client changed: nobody will ask a member for it any more. */
+  settled: seq,
   time,
   caller,
   touches: list(touch, 8),
@@ -108,7 +110,7 @@ export const hello = message(0x01, "hello", "client → member: the first frame 
   capabilities: u32,
   /** Index of the group that is meant. */
   index: u32,
-  /** 0: a client with a session. 1: an administrator's tool, which may only ask `describe`. */
+  /** See ROLE. */
   role: u8,
   /** The session, or 0 where there is none yet. */
   client,
@@ -123,6 +125,16 @@ export const hello = message(0x01, "hello", "client → member: the first frame 
   /** Room for authentication; empty in version 1. */
   authentication: bytes(4_096),
 });
+
+/** Values of `hello.role`. */
+export const ROLE = {
+  /** A client, with a session or about to open one. */
+  client: 0,
+  /** An administrator's tool, which may only ask `describe`. */
+  tool: 1,
+  /** The lead of the group, at another member of it. */
+  lead: 2,
+} as const;
 
 export const welcome = message(0x02, "welcome", "member → client: answers hello", {
   /** The version that is spoken from now on. */
@@ -532,6 +544,36 @@ export const copyRange = message(0x69, "copyRange", "copy_file_range(2) on the m
 });
 export const purge = message(0x6a, "purge", "remove an orphan for good", { origin, oid });
 
+// --- members among themselves: a session is brought to the same position everywhere (rules L3 and L4) ---------------
+
+export const standOf = message(0x70, "standOf", "lead → member: how far a session's changes are applied", {
+  client,
+  /** 1: it is fenced from now on: nothing more is taken from its client. */
+  fence: u8,
+});
+export const stand = message(0x71, "stand", "member → lead: answers standOf; 0 where the session is not known", {
+  applied: seq,
+});
+export const copyOf = message(
+  0x72,
+  "copyOf",
+  "lead → member: a change of a session that not every member has; ENOENT",
+  {
+    client,
+    seq,
+  },
+);
+export const copy = message(0x73, "copy", "member → lead: answers copyOf", {
+  /** The frame of the change. */
+  frame: bytes(LIMIT.frameBytes - 64),
+});
+export const supply = message(0x74, "supply", "lead → member: a change that it has missed; done", {
+  client,
+  /** The frame of the change. */
+  frame: bytes(LIMIT.frameBytes - 64),
+});
+export const endSession = message(0x75, "endSession", "lead → member: a fenced session is over; done", { client });
+
 /** All messages, by which codec, fuzzers and documentation go. */
 // biome-ignore format: rows as in the sections above
 export const MESSAGES = [
@@ -541,6 +583,7 @@ export const MESSAGES = [
   lookup, getAttributes, attributesAre, readLink, linkIs, listDirectory, entries, read, data, seek, offsetIs,
   getXattr, listXattr, statFs, spaceIs, syncObject, reserve, rebind,
   changed, create, link, remove, rename, write, setAttributes, setXattr, removeXattr, allocate, copyRange, purge,
+  standOf, stand, copyOf, copy, supply, endSession,
 ] as const;
 
 /** Any message, told apart by `kind`. */

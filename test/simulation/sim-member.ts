@@ -1,5 +1,6 @@
 import { Doorman } from "../../daemons/fserver/core/doorman.ts";
 import { Member } from "../../daemons/fserver/core/member.ts";
+import type { PeerConnection, PeerEnd } from "../../daemons/fserver/core/level/levelling.ts";
 import { MemoryStore } from "../../daemons/fserver/core/memory-store.ts";
 import { FIRST_EPOCH, type Message } from "../../daemons/wire/messages.ts";
 import { DurableStore } from "./durable-store.ts";
@@ -56,12 +57,14 @@ export class SimMember {
       permissions: 3,
       lapseMs: SPANS.lapseMs,
       forgetMs: SPANS.forgetMs,
+      peers: this.#world.memberCount - 1,
     } as const;
     const member = new Member(options, this.store, {
       ...ports,
       now: () => this.#world.agenda.now,
       event: (event) => this.#world.note(`${this.name} ${JSON.stringify(event)}`),
       later: (ms, run) => this.#world.agenda.after(ms, () => (this.#life === life && this.up ? run() : undefined)),
+      connect: (peer, end) => this.#connect(peer < this.place ? peer : peer + 1, end),
     });
     this.#doorman = new Doorman(
       { server: this.name, software: "sim", configHash: new Uint8Array(0), anyIndex: false, witnessOf: [] },
@@ -80,6 +83,32 @@ export class SimMember {
       this.#world.agenda.after(TICK_MS, tick);
     };
     tick();
+  }
+
+  #connect(place: number, end: PeerEnd): PeerConnection {
+    const life = this.#life;
+    const alive = (): boolean => this.#life === life && this.up;
+    const { agenda, members } = this.#world;
+    const pipe = members[place]?.accept({
+      opened: () => {},
+      received: (message, request) => {
+        if (alive()) end.received(message, request);
+      },
+      closed: (because) => {
+        if (alive()) end.closed(because);
+      },
+    });
+    agenda.after(1, () => {
+      if (!alive()) return;
+      if (pipe === undefined) end.closed("nobody listens");
+      else end.opened();
+    });
+    return {
+      send: (message, request) => {
+        if (alive()) pipe?.send(0, message, request, FIRST_EPOCH);
+      },
+      close: () => pipe?.close(0),
+    };
   }
 
   /** Its host goes down: what is not on disk is lost. */

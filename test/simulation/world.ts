@@ -33,6 +33,7 @@ export class World {
   readonly keepsState: boolean;
   /** Whether kernels can forget all names at once (Linux 6.16): in some seeds. */
   readonly canExpireNames: boolean;
+  readonly memberCount: number;
   readonly members: SimMember[];
   readonly clients: SimClient[];
   faults: Faults;
@@ -50,6 +51,7 @@ export class World {
     this.capacityBlocks = options.capacityBlocks;
     this.keepsState = options.keepsState ?? true;
     this.canExpireNames = options.seed % 4 !== 0;
+    this.memberCount = options.members;
     this.members = Array.from({ length: options.members }, (_, place) => new SimMember(this, place));
     this.clients = Array.from({ length: options.clients }, (_, place) => new SimClient(this, place));
   }

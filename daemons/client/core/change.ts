@@ -69,7 +69,7 @@ function goAhead(c: Context, making: Making): ChangeOutcome {
   const kept = { unique: order.answers?.unique ?? 0, under: [...helds.keys()] };
   c.replicator.submit({
     isAnswered: true,
-    build: (seq) => number(making, seq),
+    build: (seq) => number(c, making, seq),
     done: () => {},
     settled: (outcome) => {
       order.settled?.(outcome);
@@ -94,14 +94,14 @@ function foretell(c: Context, helds: ReadonlyMap<Oid, Held>, prediction: Predict
 }
 
 /** Gives a change its number, and its objects their next versions: each change counts, whatever comes of it. */
-function number({ order, helds, by }: Making, seq: Sequence): Change {
+function number(c: Context, { order, helds, by }: Making, seq: Sequence): Change {
   const touches = order.touched.map((oid) => {
     const held = helds.get(oid);
     const next = version((held?.version ?? 0) + 1);
     if (held !== undefined) held.version = next;
     return { oid, version: next };
   });
-  return { ...order.body, origin: { seq, ...by, touches } } as Change;
+  return { ...order.body, origin: { seq, settled: c.replicator.settledUpTo, ...by, touches } } as Change;
 }
 
 /** Waits for the members. */
@@ -113,7 +113,7 @@ function* goInStep(c: Context, making: Making): Operation<ChangeOutcome> {
   let isSettled = false;
   let inDoubt = false;
   const build = (seq: Sequence): Change | undefined =>
-    under.every((use) => c.leases.isValid(use)) ? number(making, seq) : undefined;
+    under.every((use) => c.leases.isValid(use)) ? number(c, making, seq) : undefined;
   const settled = (outcome: ChangeOutcome | undefined): void => {
     isSettled = true;
     learn(making, outcome);

@@ -17,7 +17,7 @@ const done = (seq: number, errno = 0, count = 0): Message => ({
 const changeOf = (seq: number): Change => ({
   kind: "purge",
   oid: oid(5),
-  origin: { seq: sequence(seq), time: TIME_ZERO, caller: ROOT_CALLER, touches: [] },
+  origin: { seq: sequence(seq), settled: sequence(0), time: TIME_ZERO, caller: ROOT_CALLER, touches: [] },
 });
 
 /** A replicator over members that the test plays. `told` has what became of each change, by the name it was given. */

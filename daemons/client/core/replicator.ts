@@ -84,6 +84,12 @@ export class Replicator {
     return count;
   }
 
+  /** Up to this number every writable member has every change. */
+  get settledUpTo(): Sequence {
+    const [oldest] = this.#log.keys();
+    return sequence((oldest ?? this.#next) - 1);
+  }
+
   /** The number of the newest change. */
   get newest(): number {
     return this.#next - 1;

@@ -1,6 +1,15 @@
 import { sequence } from "../../core/brand.ts";
 import type { ServerReport } from "../../core/report.ts";
-import { FIRST_EPOCH, LIMIT, MAGIC, PROTOCOL, REFUSAL, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import {
+  FIRST_EPOCH,
+  LIMIT,
+  MAGIC,
+  PROTOCOL,
+  REFUSAL,
+  ROLE,
+  type Message,
+  type MessageOfKind,
+} from "../../wire/messages.ts";
 import type { ConnectionId, Member } from "./member.ts";
 
 export type DoormanPorts = {
@@ -26,9 +35,6 @@ type Held = Pick<MessageOfKind<"welcome">, "storeId" | "run" | "applied" | "dura
 
 /** What stands in `welcome` where there is no member: a witness has no store. */
 const NO_STORE: Held = { storeId: new Uint8Array(16), run: 0, applied: sequence(0), durable: sequence(0) };
-
-/** `hello.role` of an administrator's tool. */
-const ROLE_TOOL = 1;
 
 /**
  * Answers hello for all members of a server, and hands on what comes after it. Version and group are settled here, once
@@ -87,7 +93,7 @@ export class Doorman {
     if (hello.authentication.length > 0) return refuse(REFUSAL.authentication, "this version knows no authentication");
     const member = this.#member(hello);
     if (member === undefined) {
-      if (hello.role === ROLE_TOOL) return this.#greetTool(connection, hello, request);
+      if (hello.role === ROLE.tool) return this.#greetTool(connection, hello, request);
       return refuse(REFUSAL.group, this.#whyNoMember(hello.index));
     }
     const stranger = otherLead(hello, member, this.#options.server);
@@ -104,7 +110,7 @@ export class Doorman {
 
   /** A tool that only wants a report need not know an index. */
   #member(hello: MessageOfKind<"hello">): Member | undefined {
-    if (this.#options.anyIndex || hello.role === ROLE_TOOL) return this.#members[0];
+    if (this.#options.anyIndex || hello.role === ROLE.tool) return this.#members[0];
     return this.#members.find((member) => member.options.index === hello.index);
   }
 

@@ -1,6 +1,7 @@
 /** What a member is told of its place, and what it needs of the world. */
 import type { ClientId, Oid } from "../../core/brand.ts";
 import type { Message } from "../../wire/messages.ts";
+import type { PeerConnection, PeerEnd } from "./level/levelling.ts";
 import type { ConnectionId } from "./sessions.ts";
 
 export type MemberEvent =
@@ -8,6 +9,8 @@ export type MemberEvent =
   | { readonly kind: "sessionEnded"; readonly client: ClientId; readonly because: string }
   /** It did not give a lease back in time. */
   | { readonly kind: "late"; readonly client: ClientId; readonly oid: Oid }
+  /** What it had under way is on all members now, or will never be. */
+  | { readonly kind: "levelled"; readonly client: ClientId; readonly because: string }
   | { readonly kind: "changeRefused"; readonly client: ClientId; readonly because: string };
 
 export interface MemberPorts {
@@ -18,6 +21,8 @@ export interface MemberPorts {
   event(event: MemberEvent): void;
   /** Calls `run` once, after at least so many milliseconds, unless the member has ended by then. */
   later(ms: number, run: () => void): void;
+  /** Begins a connection to another writable member of the group, for the lead; `end` hears of it later. */
+  connect(peer: number, end: PeerEnd): PeerConnection;
 }
 
 export type MemberOptions = {
@@ -34,4 +39,6 @@ export type MemberOptions = {
   readonly lapseMs: number;
   /** After so long a silence a session is forgotten, though nobody wanted what it held; default a day. */
   readonly forgetMs?: number;
+  /** How many other members get every change; default none. */
+  readonly peers?: number;
 };

@@ -1,10 +1,12 @@
-import { sequence, type ClientId } from "../../core/brand.ts";
-import { LIMIT, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { clientId, sequence, type ClientId } from "../../core/brand.ts";
+import { LIMIT, MAGIC, PROTOCOL, ROLE, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { answerRead } from "./answer-read.ts";
 import { isChange } from "./change-frame.ts";
 import { failed } from "./failed.ts";
 import { LeadDesk } from "./lead-desk.ts";
 import type { Offers } from "./offers.ts";
+import { Leveller } from "./level/leveller.ts";
+import type { Levelled } from "./level/levelling.ts";
 import type { MemberOptions, MemberPorts } from "./member-ports.ts";
 import { Sessions, type ConnectionId, type Session } from "./sessions.ts";
 import type { Refused, Store } from "./store.ts";
@@ -13,13 +15,20 @@ export type { MemberEvent } from "./member-ports.ts";
 export type { ConnectionId } from "./sessions.ts";
 
 /** What a connection stands for once hello is answered. */
-type Peer = { readonly session: Session | undefined; readonly reportsOnly: boolean };
+type Peer = {
+  readonly session: Session | undefined;
+  readonly reportsOnly: boolean;
+  /** It is the lead of the group, at this member. */
+  readonly isLead?: boolean;
+};
 type Answer = (reply: Message) => void;
 
 /** A laptop sleeps over night; what it had under way is worth more than a few records of clients that never come back. */
 const FORGET_MS = 86_400_000;
 /** Ticks come several times a second. When one is so late, this process stood still. */
 const STALL_MS = 1_000;
+/** Rule L4: members are alike when all is quiet, though nobody asked for what a silent client holds. */
+const LEVEL_MS = 40_000;
 
 /**
  * One member of one group: answers the messages of its clients from its store, and, where it is the lead, grants leases
@@ -32,6 +41,7 @@ export class Member {
   readonly #peers = new Map<ConnectionId, Peer>();
   readonly #sessions: Sessions;
   readonly #lead: LeadDesk | undefined;
+  readonly #leveller: Leveller;
   readonly #scratch = Buffer.allocUnsafeSlow(LIMIT.dataBytes);
   #tickedMs: number;
   #changes = 0;
@@ -44,6 +54,46 @@ export class Member {
     this.#tickedMs = ports.now();
     this.#sessions = new Sessions(store.sessions(), this.#tickedMs);
     this.#lead = options.isLead ? this.#makeLead() : undefined;
+    this.#leveller = this.#makeLeveller();
+  }
+
+  #makeLeveller(): Leveller {
+    const close = (client: ClientId): void => {
+      const connection = this.#sessions.get(client)?.connection;
+      if (connection === undefined) return;
+      this.closed(connection);
+      this.#ports.close(connection, "the session is fenced");
+    };
+    return new Leveller(this.store, this.#scratch, {
+      now: () => this.#ports.now(),
+      peers: this.#options.peers ?? 0,
+      connect: (peer, end) => this.#ports.connect(peer, end),
+      hello: () => this.#helloAsLead(),
+      applied: (client, change) => this.#lead?.applied(client, change),
+      fenced: close,
+      ended: (client) => {
+        this.#sessions.end(client);
+        this.store.end(client);
+      },
+    });
+  }
+
+  #helloAsLead(): Message {
+    return {
+      kind: "hello",
+      magic: MAGIC,
+      versionMin: PROTOCOL.min,
+      versionMax: PROTOCOL.max,
+      capabilities: 0,
+      index: this.#options.index,
+      role: ROLE.lead,
+      client: clientId(0),
+      fresh: 0,
+      host: this.#options.lead,
+      configHash: new Uint8Array(0),
+      lead: this.#options.lead,
+      authentication: new Uint8Array(0),
+    };
   }
 
   get options(): MemberOptions {
@@ -86,11 +136,12 @@ export class Member {
   hello(connection: ConnectionId, hello: MessageOfKind<"hello">): "welcome" | "fenced" {
     const { client } = hello;
     if (this.#peers.get(connection)?.session?.client !== client) this.closed(connection);
-    const reportsOnly = hello.role === 1;
-    if (client === 0 || reportsOnly) {
-      this.#peers.set(connection, { session: undefined, reportsOnly });
+    if (client === 0 || hello.role !== ROLE.client) {
+      const reportsOnly = hello.role === ROLE.tool;
+      this.#peers.set(connection, { session: undefined, reportsOnly, isLead: hello.role === ROLE.lead });
       return "welcome";
     }
+    if (this.#leveller.isFenced(client)) return "fenced";
     if (hello.fresh === 1 && !this.#options.isLead) this.store.register(client);
     if (this.store.position(client) === undefined) return "fenced";
     this.#attach(connection, client).host = hello.host;
@@ -138,22 +189,45 @@ export class Member {
     if (nowMs - this.#tickedMs > STALL_MS) this.#sessions.heardAll(nowMs);
     this.#tickedMs = nowMs;
     this.#lead?.step({ kind: "tick" });
+    this.#leveller.tick();
     for (const session of this.#sessions.all()) this.#lookAfter(session, nowMs - session.heardMs);
   }
 
   #lookAfter(session: Session, silentMs: number): void {
-    if (silentMs <= this.#options.lapseMs) return;
+    if (silentMs <= this.#options.lapseMs || this.#leveller.isFenced(session.client)) return;
     if (session.connection !== undefined) {
       const { connection } = session;
       this.closed(connection);
       this.#ports.close(connection, "silent for too long");
     }
     const isTaken = this.#lead !== undefined && (!session.isReclaimed || this.#lead.isWanted(session.client));
-    if (isTaken || silentMs > (this.#options.forgetMs ?? FORGET_MS)) this.#end(session, "silent for too long");
+    if (isTaken || silentMs > (this.#options.forgetMs ?? FORGET_MS)) this.#fence(session, "silent for too long");
+    else if (this.#lead !== undefined && silentMs > LEVEL_MS) this.#level(session);
+  }
+
+  /** What a session holds is to be passed on: first all members must have the same of it, and take nothing more. */
+  #fence(session: Session, because: string): void {
+    if (this.#lead === undefined || (this.#options.peers ?? 0) === 0) return this.#end(session, because);
+    this.#leveller.level(session.client, true, (result) => {
+      this.#tellApart(session, result);
+      this.#end(session, because);
+    });
+  }
+
+  #level(session: Session): void {
+    const { client } = session;
+    if (!this.#leveller.has(client) || this.#leveller.isUnderWay(client)) return;
+    this.#leveller.level(client, false, (result) => this.#tellApart(session, result));
+  }
+
+  #tellApart({ client }: Session, result: Levelled): void {
+    const because = result.kind === "apart" ? result.because : "";
+    this.#ports.event({ kind: "levelled", client, because });
   }
 
   #end({ client }: Session, because: string): void {
     this.#sessions.end(client);
+    this.#leveller.forget(client);
     this.store.end(client);
     this.#lead?.step({ kind: "sessionEnded", client });
     this.#ports.event({ kind: "sessionEnded", client, because });
@@ -167,6 +241,7 @@ export class Member {
     const { session } = peer;
     const answer: Answer = (reply) => this.#ports.send(connection, reply, request);
     if (peer.reportsOnly) return answer(failed("EPERM", "this connection may only ask for a description"));
+    if (peer.isLead === true) return this.#answerLead(connection, message, answer);
     if (session !== undefined) session.heardMs = this.#ports.now();
     if (isChange(message)) return this.#change(session, message, answer);
     if (answerRead(this.store, message, this.#scratch, answer, this.#offers(session, message))) {
@@ -183,6 +258,12 @@ export class Member {
   #offers(session: Session | undefined, message: Message): Offers | undefined {
     const asked = (message.kind === "lookup" || message.kind === "listDirectory") && message.lease === 1;
     return asked && session !== undefined ? this.#lead?.offersTo(session.client) : undefined;
+  }
+
+  #answerLead(connection: ConnectionId, message: Message, answer: Answer): void {
+    const reply = this.#leveller.answer(message);
+    if (reply === undefined) this.#ports.close(connection, `${message.kind} from a lead`);
+    else answer(reply);
   }
 
   #bye(connection: ConnectionId, session: Session): void {
@@ -212,6 +293,7 @@ export class Member {
     this.#changes += 1;
     const { seq } = message.origin;
     const applied = this.store.apply(session.client, message);
+    if (applied.kind === "applied") this.#leveller.add(session.client, message);
     if (applied.kind === "applied" || applied.kind === "repeated") {
       const { errno, count, attributes } = applied.outcome;
       answer({ kind: "changed", seq, errno, count, attributes: attributes === undefined ? [] : [attributes] });
@@ -241,7 +323,7 @@ export class Member {
     for (const session of this.#sessions.all()) {
       const isSilent = this.#ports.now() - session.heardMs > this.#options.lapseMs;
       if (session.host === host && session.at === at && session.connection === undefined && isSilent)
-        this.#end(session, "its mount was made anew");
+        this.#fence(session, "its mount was made anew");
     }
   }
 

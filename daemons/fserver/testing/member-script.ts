@@ -3,7 +3,7 @@ import { ROOT_CALLER } from "../../core/caller.ts";
 import { TIME_ZERO } from "../../core/time.ts";
 import { type Change, MAGIC, type Message, type MessageOfKind, PROTOCOL } from "../../wire/messages.ts";
 import { Member } from "../core/member.ts";
-import type { MemberEvent, MemberOptions } from "../core/member-ports.ts";
+import type { MemberEvent, MemberOptions, MemberPorts } from "../core/member-ports.ts";
 import { MemoryStore } from "../core/memory-store.ts";
 
 export const LAPSE_MS = 4_100;
@@ -30,6 +30,7 @@ export const createFile = (seq: number, number: number, rootVersion: number, nam
   kind: "create",
   origin: {
     seq: sequence(seq),
+    settled: sequence(0),
     time: TIME_ZERO,
     caller: ROOT_CALLER,
     touches: [
@@ -47,7 +48,13 @@ export const createFile = (seq: number, number: number, rootVersion: number, nam
 });
 
 /** A member whose clients a test plays. What it sends is heard as it comes; time passes when it is told to. */
-export function memberScript(options: Partial<MemberOptions> = {}, store = new MemoryStore()) {
+export function memberScript(
+  options: Partial<MemberOptions> = {},
+  store = new MemoryStore(),
+  connect: MemberPorts["connect"] = () => {
+    throw new Error("it has no peers");
+  },
+) {
   const sent: { readonly connection: number; readonly message: Message; readonly request: number }[] = [];
   const closed: string[] = [];
   const events: MemberEvent[] = [];
@@ -67,6 +74,7 @@ export function memberScript(options: Partial<MemberOptions> = {}, store = new M
         },
         event: (event) => events.push(event),
         later: (ms, run) => timers.push({ atMs: nowMs + ms, run }),
+        connect: (peer, end) => connect(peer, end),
       },
     );
   const script = {

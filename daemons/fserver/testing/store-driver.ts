@@ -60,7 +60,13 @@ export class StoreDriver {
       const known = this.store.attributes(oid);
       return { oid, version: version((known.ok ? known.value.version : 0) + 1) };
     });
-    const origin = { seq: sequence(this.seq), time: how.time ?? this.time, caller: how.as ?? ROOT_CALLER, touches };
+    const origin = {
+      seq: sequence(this.seq),
+      settled: sequence(0),
+      time: how.time ?? this.time,
+      caller: how.as ?? ROOT_CALLER,
+      touches,
+    };
     return { ...body, origin } as Change;
   }
 
