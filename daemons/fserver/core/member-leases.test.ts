@@ -16,6 +16,7 @@ const lookup = (name: string, lease = 1): Message => ({
 const list = (lease = 1): Message => ({ kind: "listDirectory", oid: ROOT_OID, cookie: 0, bytesMax: 65_536, lease });
 const origin = (seq: number, number: number, next: number): Change["origin"] => ({
   seq: sequence(seq),
+  settled: sequence(0),
   time: TIME_ZERO,
   caller: ROOT_CALLER,
   touches: [{ oid: oid(number), version: version(next) }],
