@@ -37,7 +37,7 @@ export type DiskStoreOptions = {
   readonly log?: StoreLog;
   /** Default 2,048. */
   readonly openFilesMax?: number;
-  /** Objects kept in memory, some 500 bytes each; default 65,536. */
+  /** Objects kept in memory, some 300 bytes each; default 131,072. */
   readonly rememberedMax?: number;
   /** Bytes of a segment of a new journal, at least 1 MiB; default a 128th of the file system, at most 32 MiB. */
   readonly segmentBytes?: number;
@@ -53,7 +53,7 @@ export function openDiskStore(options: DiskStoreOptions): Result<DiskStore> {
       if (log !== undefined) logStoreEvent(log, options.root, event);
     },
     openFilesMax: options.openFilesMax ?? 2_048,
-    rememberedMax: options.rememberedMax ?? 65_536,
+    rememberedMax: options.rememberedMax ?? 131_072,
     ...(options.segmentBytes !== undefined && { segmentBytes: options.segmentBytes }),
   });
   return opened.ok ? ok(new DiskStore(opened.value, options.workers)) : opened;

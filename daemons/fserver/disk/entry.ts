@@ -14,11 +14,9 @@ export type ObjectEntry = {
   version: number;
   ctimeSec: number;
   ctimeNsec: number;
-  /** struct file_handle of name_to_handle_at(2): opens it wherever it is moved. */
-  handle: Buffer;
   /** It has no xattr that root could see; undefined: not looked yet. */
   bare: boolean | undefined;
-  /** The same as a key for maps. */
+  /** struct file_handle of name_to_handle_at(2), less its length: opens it wherever it is moved. A key for maps. */
   key: string;
   fd: number;
   access: Access;

@@ -27,10 +27,11 @@ export function readHandle(dirfd: number, name: Address, flags: number): number 
 /** The handle read last as a key: type and bytes. */
 export const handleKey = (length: number): string => bytes.toString("latin1", 4, 8 + length);
 
-/** struct file_handle from its key. */
-export function handleOfKey(key: string): Buffer {
-  const handle = Buffer.alloc(4 + key.length);
-  handle.writeUInt32LE(key.length - 4, 0);
-  handle.write(key, 4, "latin1");
-  return handle;
+const wanted = Buffer.alloc(8 + ROOM);
+
+/** struct file_handle from its key. @returns Bytes that stay valid until the next call. */
+export function handleOf(key: string): Buffer {
+  wanted.writeUInt32LE(key.length - 4, 0);
+  wanted.write(key, 4, "latin1");
+  return wanted;
 }

@@ -1,7 +1,6 @@
 import { type Oid, oid as toOid } from "../../core/brand.ts";
 import { crc32 } from "./crc32.ts";
 import { ACCESS, type ObjectEntry } from "./entry.ts";
-import { handleOfKey } from "./file-handle.ts";
 
 /**
  * One object in the index, 64 bytes, little-endian:
@@ -66,7 +65,6 @@ export const newEntry = (oid: Oid, type: number, key: string): ObjectEntry => ({
   version: 0,
   ctimeSec: 0,
   ctimeNsec: 0,
-  handle: handleOfKey(key),
   bare: undefined,
   key,
   fd: -1,

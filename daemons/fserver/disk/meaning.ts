@@ -5,8 +5,9 @@ import { libc } from "../../sys/libc.ts";
 import type { Address } from "../../sys/memory.ts";
 import type { Disk } from "./disk.ts";
 import type { ObjectEntry } from "./entry.ts";
-import { handleKey, readHandle } from "./file-handle.ts";
+import { handleKey, handleOf, readHandle } from "./file-handle.ts";
 import { markAt } from "./mark-xattr.ts";
+import { isBareAt } from "./xattrs.ts";
 
 /** There is something, but nobody made it through the system. */
 export const DRIFT = 0;
@@ -40,7 +41,11 @@ function byMark(disk: Disk, dirfd: number, name: string, key: string): Meaning {
   if (oid === undefined || !disk.isGiven(oid)) return DRIFT;
   const entry = disk.objects.get(oid);
   if (entry === undefined) return disk.surplus ? DRIFT : found(disk, dirfd, oid, key);
-  if (entry.key === key) return entry;
+  // Many are asked for it next.
+  if (entry.key === key) {
+    entry.bare ??= isBareAt(dirfd, name);
+    return entry;
+  }
   return lives(disk, entry) ? DRIFT : rebound(disk, entry, key);
 }
 
@@ -60,7 +65,7 @@ function found(disk: Disk, dirfd: number, oid: ObjectEntry["oid"], key: string):
 
 /** Whether the object with the handle that we know is still there, so that what has its number is a copy. */
 export function lives(disk: Disk, entry: ObjectEntry): boolean {
-  const fd = libc.open_by_handle_at(disk.root, entry.handle, O_PATH | O_CLOEXEC);
+  const fd = libc.open_by_handle_at(disk.root, handleOf(entry.key), O_PATH | O_CLOEXEC);
   if (fd < 0) return false;
   libc.close(fd);
   return true;

@@ -2,7 +2,7 @@ import { AT_EMPTY_PATH } from "../../sys/constants.ts";
 import type { ErrnoName } from "../../core/errno.ts";
 import type { Oid } from "../../core/brand.ts";
 import type { ObjectEntry } from "./entry.ts";
-import { handleKey, handleOfKey, readHandle } from "./file-handle.ts";
+import { handleKey, readHandle } from "./file-handle.ts";
 import { newEntry } from "./index-record.ts";
 import type { ObjectIndex } from "./object-index.ts";
 import type { OpenObjects } from "./open-objects.ts";
@@ -77,7 +77,6 @@ export class Objects {
     this.#byKey.delete(entry.key);
     entry.key = key;
     entry.bare = undefined;
-    entry.handle = handleOfKey(key);
     this.#byKey.set(key, entry);
     this.index.write(entry);
   }

@@ -11,6 +11,7 @@ import {
   O_RDWR,
 } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
+import { handleOf } from "./file-handle.ts";
 import { ACCESS, type Access, type ObjectEntry } from "./entry.ts";
 
 /** Reading must not touch atime: members would differ. O_NONBLOCK: no open waits, whatever the object turned into. */
@@ -110,7 +111,7 @@ export class OpenObjects {
   }
 
   #reopen(entry: ObjectEntry, access: Access): number {
-    const fd = libc.open_by_handle_at(this.#mountFd, entry.handle, flagsOf(entry.type, access));
+    const fd = libc.open_by_handle_at(this.#mountFd, handleOf(entry.key), flagsOf(entry.type, access));
     if (fd < 0) return fd;
     this.keep(entry, fd, entry.type === S_IFREG || entry.type === S_IFDIR ? access : ACCESS.path);
     return fd;

@@ -6,8 +6,8 @@ import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import type { Disk } from "./disk.ts";
-import type { ObjectEntry } from "./entry.ts";
-import { isOurXattr, maySeeXattr } from "../core/xattr-rights.ts";
+import { ACCESS, type ObjectEntry } from "./entry.ts";
+import { isOurXattr, MARK, maySeeXattr } from "../core/xattr-rights.ts";
 
 const scratch = Buffer.allocUnsafeSlow(LIMIT.xattrBytes);
 
@@ -33,9 +33,18 @@ export function listXattr(entry: ObjectEntry, caller: Caller): Result<Uint8Array
 }
 
 /** Whether an open object has no xattr but ours. */
-export function isBare(entry: ObjectEntry): boolean {
-  const length = libc.listxattr(cstring(`/proc/self/fd/${entry.fd}`), scratch, scratch.length);
+export const isBare = (entry: ObjectEntry): boolean =>
+  entry.access === ACCESS.path
+    ? onlyOurs(libc.listxattr(cstring(`/proc/self/fd/${entry.fd}`), scratch, scratch.length))
+    : onlyOurs(libc.flistxattr(entry.fd, scratch, scratch.length));
+
+/** The same of what a name in a directory means, itself if it is a symbolic link. */
+export const isBareAt = (dirfd: number, name: string): boolean =>
+  onlyOurs(libc.llistxattr(cstring(`/proc/self/fd/${dirfd}/${name}`), scratch, scratch.length));
+
+/** @param length What listxattr(2) gave. */
+function onlyOurs(length: number): boolean {
   if (length <= 0) return length === 0;
-  const names = scratch.toString("latin1", 0, length).split("\0");
-  return names.every((name) => name === "" || isOurXattr(name));
+  const names = scratch.toString("latin1", 0, length);
+  return names === `${MARK}\0` || names.split("\0").every((name) => name === "" || isOurXattr(name));
 }
