@@ -163,8 +163,9 @@ test("who is killed while it waits for a member that is away is answered EINTR",
 });
 
 test("in a directory that was removed meanwhile there is no name", () => {
-  const { ask, answer, answerTo } = mounted();
+  const { ask, grant, answer, answerTo } = mounted();
   const request = ask(FILE, { op: "lookup", name: fileName("below") });
+  grant();
   answer(0, "lookup", { kind: "failed", errno: ERRNO.ESTALE.number, because: "" });
   assert.deepEqual(answerTo(request), { kind: "error", errno: "ENOENT" });
 });

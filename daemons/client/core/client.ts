@@ -66,6 +66,7 @@ export class Client {
   #inherit({ session, files, locks, changes, lastSequence }: Inheritance): void {
     const c = this.#context;
     c.files.inherit(files);
+    c.leases.inheritKernel();
     c.locks.inherit(locks);
     const begun = changes.map((kept) => ({ kept, replay: this.#replayOf(kept) }));
     if (session === undefined) {

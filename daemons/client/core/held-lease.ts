@@ -34,6 +34,8 @@ export type Told = {
   untilMs: number;
   /** Names of the directory of which it was told; undefined: too many to go through. */
   names: Set<FileName> | undefined;
+  /** It may have pages of the file, or the directory's listing, for as long as their time of change stays the same. */
+  pages: boolean;
 };
 
 /** A lease that this client holds. */
@@ -59,12 +61,21 @@ export type Held = {
   isDirty: boolean;
   /** The lead wants it back, down to this mode. */
   revoked: 0 | 1 | undefined;
-  /** It is being given back: a step of that is under way. */
+  /** A step of giving it back is under way, or it is held no more. */
   isReturning: boolean;
   /** Its version is not known: the lead is asked again before the next change. */
   stale: boolean;
   /** Undefined: nothing that needs to be taken back. */
   told: Told | undefined;
+  /** It was opened under it: what the kernel has of it since then is still true. */
+  isOpened: boolean;
+  /** Of a directory: until when the kernel believes what it was told of all its names and their objects. */
+  listedMs: number;
+  /** Of a directory: how many of its objects were looked at without a lease, and how far that was seen to for others. */
+  misses: number;
+  walk: Iterator<Oid> | undefined;
+  /** Extended attributes that were asked for under it; undefined where there is none of that name. See {@link begun}. */
+  xattrs: { readonly begun: number; readonly values: Map<string, Uint8Array | undefined> } | undefined;
   /** What it was counted with when it was weighed last. */
   bytes: number;
 };
@@ -88,6 +99,11 @@ export function newHeld(mode: 1 | 2, itsVersion: Version, known: Known | undefin
     isReturning: false,
     stale: false,
     told: undefined,
+    isOpened: false,
+    listedMs: 0,
+    misses: 0,
+    walk: undefined,
+    xattrs: undefined,
     bytes: 0,
   };
 }

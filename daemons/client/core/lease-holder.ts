@@ -1,9 +1,10 @@
+import type { Attributes } from "../../core/attributes.ts";
 import { version, type Oid } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { expect } from "./expect.ts";
-import { Durability } from "./durability.ts";
-import { isIdle, newHeld, weightOf, type Held, type Use, type Want } from "./held-lease.ts";
+import { isIdle, newHeld, weightOf, type Held, type Known, type Told, type Use, type Want } from "./held-lease.ts";
+import { LeaseReturn } from "./lease-return.ts";
 import type { LeadSession } from "./lead-session.ts";
 import type { Operation } from "./operation.ts";
 import { waitAtMost } from "./patience.ts";
@@ -29,8 +30,19 @@ export type LeaseHolderOptions = {
 const SHED_SHARE = 16;
 /** For so long at most the kernel believes what it is told: it cannot be asked to forget while this daemon stands still. */
 const VALID_MAX_MS = 4_000;
-/** So long after a failure, what is to be given back is tried to be made durable again. */
-const DURABLE_AGAIN_MS = 1_000;
+
+/** How a set of leases is waited for. */
+export type AcquireOptions = {
+  /** How long the lead may be away meanwhile; as long as the operation waits at all, if not said. */
+  readonly leadPatienceMs?: number;
+  /**
+   * For pages that the kernel writes back because it is to forget them: a lease that is being given back may still be
+   * used, since that waits for them.
+   */
+  readonly isWriteBack?: boolean;
+  /** Called right after the lead was asked, as often as it is: what is asked of it then is answered after the grant. */
+  readonly asked?: () => void;
+};
 
 /**
  * The leases that a client holds, and the waiting for more.
@@ -51,13 +63,23 @@ export class LeaseHolder {
   readonly #lead: LeadSession;
   readonly #ports: ClientPorts;
   readonly #options: LeaseHolderOptions;
-  readonly #durability: Durability;
+  readonly #return: LeaseReturn;
+  /** Forgotten here for want of memory, while the kernel may still believe what it was told under them. */
+  readonly #forgotten = new Map<Oid, Told>();
+  /** Until then the kernel may believe what an earlier process told it under leases that are not known here. */
+  #inheritedMs = 0;
+  /** Objects of which leases are waited for, and by how many operations. */
+  readonly #wanted = new Map<Oid, number>();
 
   constructor(lead: LeadSession, ports: ClientPorts, options: LeaseHolderOptions) {
     this.#lead = lead;
     this.#ports = ports;
     this.#options = options;
-    this.#durability = new Durability(options.makeDurable);
+    this.#return = new LeaseReturn(ports, {
+      makeDurable: options.makeDurable,
+      isWanted: (oid) => this.#wanted.has(oid),
+      stepped: (oid, held) => this.#settle(oid, held),
+    });
   }
 
   get count(): number {
@@ -92,8 +114,8 @@ export class LeaseHolder {
   }
 
   /** For how many milliseconds the kernel may believe what is known under a lease: 0 once it is to be given back. */
-  validMs({ revoked, isReturning }: Held): number {
-    if (revoked !== undefined || isReturning || !this.#lead.valid) return 0;
+  validMs({ revoked, isReturning, known, stale }: Held): number {
+    if (revoked !== undefined || isReturning || stale || known === undefined || !this.#lead.valid) return 0;
     return Math.min(VALID_MAX_MS, this.#lead.validUntilMs - this.#ports.now());
   }
 
@@ -109,7 +131,7 @@ export class LeaseHolder {
     for (const [, held] of helds) {
       held.unsettled += 1;
       held.begun += 1;
-      held.isDirty = true;
+      this.#return.dirty(held);
     }
   }
 
@@ -119,6 +141,7 @@ export class LeaseHolder {
       held.unsettled -= 1;
       this.#settle(oid, held);
     }
+    this.#return.ended();
     this.wake();
   }
 
@@ -138,10 +161,15 @@ export class LeaseHolder {
       const held = this.#held.get(oid) ?? { ...newHeld(LEASE.write, version(0), undefined), stale: true };
       this.#add(oid, held);
       held.doubts += 1;
-      held.isDirty = true;
+      this.#return.dirty(held);
       return [oid, held];
     });
     return { helds };
+  }
+
+  /** The kernel has been served by an earlier process, in this session. */
+  inheritKernel(): void {
+    this.#inheritedMs = this.#ports.now() + VALID_MAX_MS;
   }
 
   /** The object was not made after all. */
@@ -157,18 +185,29 @@ export class LeaseHolder {
 
   /**
    * Gets a set of leases for the use of one operation, which ends it with {@link release}.
-   * @param leadPatienceMs How long the lead may be away meanwhile.
    * @returns EIO when they cannot be had in time; ESTALE when one of the objects is no more; EINTR.
    */
-  *acquire(wants: readonly Want[], leadPatienceMs = this.#options.giveUpMs): Operation<Result<Use>> {
+  *acquire(wants: readonly Want[], options: AcquireOptions = {}): Operation<Result<Use>> {
+    for (const { oid } of wants) this.#wanted.set(oid, (this.#wanted.get(oid) ?? 0) + 1);
+    const got = yield* this.#acquire(wants, options);
+    for (const { oid } of wants) {
+      const others = (this.#wanted.get(oid) ?? 0) - 1;
+      if (others > 0) this.#wanted.set(oid, others);
+      else this.#wanted.delete(oid);
+    }
+    return got;
+  }
+
+  *#acquire(wants: readonly Want[], options: AcquireOptions): Operation<Result<Use>> {
     const deadline = this.#ports.now() + this.#options.giveUpMs;
     for (;;) {
+      if (options.isWriteBack === true && wants.every((want) => this.#isLent(want))) break;
       const free = yield* this.#awaitOthers(wants, deadline);
       if (!free.ok) return free;
       if (this.#lead.valid && wants.every((want) => this.#holds(want))) break;
-      const ready = yield* this.#lead.awaitReady(leadPatienceMs);
+      const ready = yield* this.#lead.awaitReady(options.leadPatienceMs ?? this.#options.giveUpMs);
       if (!ready.ok) return ready;
-      const had = yield* this.#ask(wants, deadline);
+      const had = yield* this.#ask(wants, deadline, options.asked);
       if (!had.ok) return had;
       if (had.value && !this.#isBusy(wants)) break;
     }
@@ -182,7 +221,7 @@ export class LeaseHolder {
       if (this.#held.get(oid) === held) this.weigh(held);
       this.#settle(oid, held);
     }
-    this.#shed();
+    this.shed();
     this.wake();
   }
 
@@ -190,7 +229,7 @@ export class LeaseHolder {
   doubtUntilSettled(use: Use): void {
     for (const [, held] of use.helds) {
       held.doubts += 1;
-      held.isDirty = true;
+      this.#return.dirty(held);
       held.stale = true;
     }
   }
@@ -214,7 +253,7 @@ export class LeaseHolder {
   }
 
   revoke(message: MessageOfKind<"revoke">): void {
-    const held = this.#held.get(message.oid);
+    const held = this.#held.get(message.oid) ?? this.#remembered(message.oid);
     if (held === undefined) {
       // Of a range handed to this client, but never made or forgotten since; or already given back.
       this.#tellBack(message.oid, LEASE.none);
@@ -226,19 +265,23 @@ export class LeaseHolder {
 
   /** What is held, for a lead that is told anew. It says again what it wants back: what it said before is void. */
   reclaim(): readonly { readonly oid: Oid; readonly mode: number }[] {
+    for (const oid of this.#forgotten.keys()) this.#remembered(oid);
     for (const held of this.#held.values()) held.revoked = undefined;
     return [...this.#held].map(([oid, held]) => ({ oid, mode: held.mode }));
   }
 
   /** All leases are gone: the session is. */
   reset(): void {
+    for (const oid of this.#forgotten.keys()) this.#remembered(oid);
+    this.#return.reset(this.#held);
+    for (const held of this.#held.values()) held.isReturning = true;
     this.#held.clear();
     this.#bytes = 0;
     this.wake();
   }
 
   /** Asks the lead for the set. @returns Whether it is held now; else something has changed, and the caller looks again. */
-  *#ask(wants: readonly Want[], deadline: number): Operation<Result<boolean>> {
+  *#ask(wants: readonly Want[], deadline: number, asked?: () => void): Operation<Result<boolean>> {
     const left = deadline - this.#ports.now();
     if (left <= 0) return lateFor("the lead to grant leases");
     const reply = yield* waitAtMost<Message | Lost>(this.#ports, left, (resume) => {
@@ -247,6 +290,7 @@ export class LeaseHolder {
         if (answer.kind === "granted") this.#granted(answer);
         resume(answer);
       });
+      asked?.();
       // A set that nobody waits for any more must not keep others waiting behind it.
       return () => this.#lead.link.tell({ kind: "cancel", request });
     });
@@ -297,7 +341,13 @@ export class LeaseHolder {
     const held = this.#held.get(oid);
     if (held === undefined || held.mode < mode || held.revoked !== undefined) return false;
     // Who only reads need not wait for a change in doubt, which may be so for long.
-    return mode === LEASE.read ? !held.stale || held.doubts > 0 : !mustAsk(oid, held);
+    return !mustAsk(oid, held) || (mode === LEASE.read && held.doubts > 0);
+  }
+
+  /** It is being given back, and not gone yet. */
+  #isLent({ oid, mode }: Want): boolean {
+    const held = this.#held.get(oid);
+    return held?.isReturning === true && held.mode >= mode && held.users === 0 && !held.stale;
   }
 
   #isBusy(wants: readonly Want[]): boolean {
@@ -319,8 +369,8 @@ export class LeaseHolder {
     return wants.some(({ oid, mode }) => {
       const held = this.#held.get(oid);
       if (held === undefined) return false;
-      if (mode === LEASE.read) return held.stale && held.unsettled > held.doubts;
-      return held.doubts > 0 || (held.unsettled > 0 && mustAsk(oid, held));
+      const inDoubt = mode === LEASE.write ? held.doubts > 0 : false;
+      return inDoubt || (held.unsettled > held.doubts && mustAsk(oid, held));
     });
   }
 
@@ -329,24 +379,61 @@ export class LeaseHolder {
       const mode = grant.mode === LEASE.write ? LEASE.write : LEASE.read;
       const told = grant.attributes[0];
       const itsVersion = told?.version ?? version(0);
-      const known = told && { attributes: told, isBare: grant.bare === 1, names: undefined, target: undefined };
-      const held = this.#held.get(grant.oid) ?? newHeld(mode, itsVersion, known);
+      const held = this.#held.get(grant.oid) ?? newHeld(mode, itsVersion, undefined);
       this.#add(grant.oid, held);
       held.mode = mode;
       held.inUse = grant.inUse === 1;
       // While its changes are under way, or it is used, this client knows better what its version will be.
       if (held.users > 0 || held.doubts > 0 || held.unsettled > 0) continue;
-      held.stale = false;
       held.fresh &&= told !== undefined;
+      held.known = told && knownBy(held, told, grant.bare === 1);
       held.version = itsVersion;
-      held.known = known;
+      held.stale = false;
       this.weigh(held);
     }
   }
 
+  /**
+   * A read lease came with an answer of the lead, which tells all of an object.
+   * @returns The lease, by which this client knows it from now on.
+   */
+  took(attributes: Attributes, isBare: boolean): Held {
+    const { oid } = attributes;
+    const held = this.#held.get(oid);
+    if (held === undefined) {
+      const known = { attributes, isBare, names: undefined, target: undefined };
+      const taken = newHeld(LEASE.read, attributes.version, known);
+      this.#add(oid, taken);
+      return taken;
+    }
+    // What this client made of it counts, whether the lead has it already or not.
+    const isOurs = held.users > 0 || held.doubts > 0 || held.unsettled > 0;
+    if (isOurs || (held.known !== undefined && !held.stale)) return held;
+    held.known = knownBy(held, attributes, isBare);
+    held.version = attributes.version;
+    held.stale = false;
+    this.weigh(held);
+    return held;
+  }
+
   #add(oid: Oid, held: Held): void {
+    const told = this.#forgotten.get(oid);
+    if (told !== undefined) {
+      held.told = told;
+      this.#forgotten.delete(oid);
+    }
     this.#held.set(oid, held);
     this.weigh(held);
+  }
+
+  /** A lease that was forgotten here, but not by the kernel: it is still to be given back as it should. */
+  #remembered(oid: Oid): Held | undefined {
+    const isInherited = this.#ports.now() < this.#inheritedMs;
+    if (!isInherited && !this.#forgotten.has(oid)) return undefined;
+    const held = { ...newHeld(LEASE.read, version(0), undefined), stale: true };
+    if (isInherited) held.told = { untilMs: this.#inheritedMs, names: undefined, pages: true };
+    this.#add(oid, held);
+    return held;
   }
 
   #drop(oid: Oid, held: Held): void {
@@ -354,6 +441,7 @@ export class LeaseHolder {
     this.#held.delete(oid);
     this.#bytes -= held.bytes;
     held.bytes = 0;
+    held.isReturning = true;
   }
 
   /** It is the one used last. */
@@ -364,42 +452,31 @@ export class LeaseHolder {
 
   /**
    * Forgets those that were not used for longest where memory is full. Nothing is said of it: asked again, the lead
-   * grants what it thinks is held; and a revoke of what is not known here is answered at once.
+   * grants what it thinks is held; and a revoke of what is not known here is answered at once, but for what the kernel
+   * may still believe.
    */
-  #shed(): void {
+  shed(): void {
     const { memoryBytes } = this.#options;
     if (this.#bytes <= memoryBytes) return;
+    const nowMs = this.#ports.now();
+    for (const [oid, told] of this.#forgotten) if (told.untilMs < nowMs) this.#forgotten.delete(oid);
     for (const [oid, held] of this.#held) {
       if (!isIdle(held) || held.revoked !== undefined) continue;
       this.#drop(oid, held);
+      if (held.told !== undefined && held.told.untilMs > nowMs) this.#forgotten.set(oid, held.told);
       if (this.#bytes <= memoryBytes - memoryBytes / SHED_SHARE) return;
     }
+    // What is left is in use, or not durable yet.
+    this.#return.sweep();
   }
 
   /** Gives back, or forgets, what is due, once nothing stands against it. */
   #settle(oid: Oid, held: Held): void {
     if (held.users > 0 || held.isReturning || this.#held.get(oid) !== held) return;
-    if (held.revoked !== undefined) this.#return(oid, held, held.revoked);
-    else if (held.stale && isIdle(held)) this.#drop(oid, held);
-  }
-
-  /** One step more towards giving back what nobody uses. */
-  #return(oid: Oid, held: Held, keep: 0 | 1): void {
-    // Who made a change in doubt was told so: what it changed may at least be read by others.
-    if (held.unsettled > held.doubts || (held.doubts > 0 && keep === LEASE.none)) return;
-    if (held.isDirty && held.doubts === 0) this.#makeDurable(oid, held);
-    else this.#giveBack(oid, held, keep);
-  }
-
-  #makeDurable(oid: Oid, held: Held): void {
-    const { begun } = held;
-    held.isReturning = true;
-    this.#durability.await((isDurable) => {
-      held.isReturning = false;
-      if (isDurable && held.begun === begun && held.doubts === 0) held.isDirty = false;
-      if (isDurable) this.#settle(oid, held);
-      else this.#ports.after(DURABLE_AGAIN_MS, () => this.#settle(oid, held));
-    });
+    const keep = held.revoked;
+    if (keep !== undefined) {
+      if (this.#return.isReady(oid, held, keep)) this.#giveBack(oid, held, keep);
+    } else if (held.stale && isIdle(held)) this.#drop(oid, held);
   }
 
   #giveBack(oid: Oid, held: Held, keep: 0 | 1): void {
@@ -425,6 +502,13 @@ export class LeaseHolder {
     this.#waiting = new Set();
     for (const resume of waiting) resume();
   }
+}
+
+/** What was known under a lease that was never broken is still so, if the object is the one that it was. */
+function knownBy(held: Held, attributes: Attributes, isBare: boolean): Known {
+  const isSame = held.version === attributes.version && !held.stale;
+  const names = isSame ? held.known?.names : undefined;
+  return { attributes, isBare, names, target: held.known?.target };
 }
 
 /** Whether the lead must say what there is before it is changed. Of number 0, which is no object, there is nothing to say. */

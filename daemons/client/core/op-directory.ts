@@ -1,28 +1,36 @@
 /** opendir, readdir, readdirplus, releasedir. */
-import { S_IFMT } from "../../core/attributes.ts";
 import type { Attributes } from "../../core/attributes.ts";
-import { fileName, type FileName } from "../../core/brand.ts";
+import { fileName, version, type Oid } from "../../core/brand.ts";
 import type { ErrnoName } from "../../core/errno.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
-import type { DirectoryEntry } from "../../fuse/core/reply.ts";
-import type { MessageOfKind } from "../../wire/messages.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { TIME_ZERO } from "../../core/time.ts";
+import { FOPEN, type DirectoryEntry } from "../../fuse/core/reply.ts";
 import { answerEmpty, answerError } from "./answer.ts";
-import type { Context, RequestOf } from "./context.ts";
-import { expect } from "./expect.ts";
+import { NOW, type Context, type RequestOf } from "./context.ts";
+import { tellPages } from "./forgetting.ts";
+import type { Held } from "./held-lease.ts";
+import { beginListing, extendListing } from "./listing.ts";
+import { knownMeaning } from "./meaning.ts";
 import { closeObject } from "./op-open.ts";
-import { attributesOf } from "./op-read.ts";
-import type { Listing, OpenFile } from "./open-files.ts";
+import type { Listed, OpenFile } from "./open-files.ts";
 import type { Operation } from "./operation.ts";
+import { secondsOf, secondsOfName, see } from "./under-lease.ts";
 
-/** How much of a listing is fetched at once, in bytes of frame: some 600 names. */
-const FETCH_BYTES = 131_072;
-const DOT = fileName(".");
-const DOT_DOT = fileName("..");
+const DOTS = [fileName("."), fileName("..")] as const;
+/** The kernel's own listing is of no use for longer than it believes the names in it: it would look up each. */
+const WORTH_MS = 500;
 
 export function* opendir(c: Context, { header }: RequestOf<"opendir">): Operation<void> {
   const file = c.files.open(header.node, header.unique);
-  c.ports.reply(header, { kind: "opened", fh: file.fh, openFlags: 0 });
+  c.ports.reply(header, { kind: "opened", fh: file.fh, openFlags: flagsFor(c, header.node) });
+}
+
+/** Where all names are known, the kernel keeps its listing; and goes by the one it has, where all of that is still true. */
+function flagsFor(c: Context, oid: Oid): number {
+  const held = c.leases.readable(oid);
+  if (held?.known?.names?.isComplete !== true || c.leases.validMs(held) === 0) return 0;
+  tellPages(held);
+  return held.listedMs > c.ports.now() + WORTH_MS ? FOPEN.cacheDirectory | FOPEN.keepCache : FOPEN.cacheDirectory;
 }
 
 export function* releasedir(c: Context, { header, fh }: RequestOf<"releasedir">): Operation<void> {
@@ -32,74 +40,76 @@ export function* releasedir(c: Context, { header, fh }: RequestOf<"releasedir">)
 }
 
 /**
- * Answers from the handle's own listing, which grows as it is read. An offset is a place in that listing, so it stays
- * valid whatever happens to the directory, and whichever member the rest of it comes from. Reading from the beginning
- * again (rewinddir) begins a new listing.
+ * Answers from the handle's own listing, which grows as it is read. An offset is a place in that listing, after those of
+ * "." and "..", so it stays valid whatever happens to the directory, and whoever tells the rest of it. Reading from the
+ * beginning again (rewinddir) begins a new listing.
  */
 export function* readdir(c: Context, { header, fh, offset, size, plus }: RequestOf<"readdir">): Operation<void> {
   const file = c.files.get(fh);
   if (file === undefined) return answerError(c, header, "EBADF");
-  if (file.listing === undefined || offset === 0) {
-    const began = yield* begin(c, file);
-    if (!began.ok) return answerError(c, header, errnoOfListing(began.errno));
-  }
-  const listing = file.listing;
-  if (listing === undefined) return answerError(c, header, "EBADF");
-  while (offset >= listing.entries.length && !listing.end) {
-    const more = yield* fetch(c, file, listing);
-    if (!more.ok) return answerError(c, header, errnoOfListing(more.errno));
-  }
-  c.ports.replyDirectory(header, size, plus, from(listing, offset));
+  const self = yield* see(c, file.oid);
+  if (!self.ok) return answerError(c, header, errnoOfListing(self.errno));
+  const ready = yield* fetchTo(c, file, offset);
+  if (!ready.ok) return answerError(c, header, errnoOfListing(ready.errno));
+  c.ports.replyDirectory(header, size, plus, entriesFrom(c, file, { offset, plus, self: self.value.attributes }));
 }
 
 /** An open directory that was removed meanwhile is empty to whoever reads it: ENOENT, readdir(3). */
 const errnoOfListing = (errno: ErrnoName): ErrnoName => (errno === "ESTALE" ? "ENOENT" : errno);
 
-function* from(listing: Listing, offset: number): Generator<DirectoryEntry> {
-  for (let place = offset; place < listing.entries.length; place += 1) {
-    const entry = listing.entries[place];
-    if (entry !== undefined) yield { ...entry, offset: place + 1 };
+/** Fetches until there is an entry at an offset, or no more. */
+function* fetchTo(c: Context, file: OpenFile, offset: number): Operation<Result<void>> {
+  if (file.listing === undefined || offset === 0) {
+    const begun = yield* beginListing(c, file.oid);
+    if (!begun.ok) return begun;
+    file.listing = begun.value;
   }
+  const { listing } = file;
+  while (!listing.end && (listing.entries.length === 0 || offset - DOTS.length >= listing.entries.length)) {
+    const more = yield* extendListing(c, file.oid, listing);
+    if (!more.ok) return more;
+  }
+  return ok(undefined);
 }
 
-function* begin(c: Context, file: OpenFile): Operation<Result<void>> {
-  const self = yield* attributesOf(c, file.oid);
-  if (!self.ok) return self;
+type From = { readonly offset: number; readonly plus: boolean; readonly self: Attributes };
+
+function* entriesFrom(c: Context, file: OpenFile, { offset, plus, self }: From): Generator<DirectoryEntry> {
+  const entries = file.listing?.entries ?? [];
   // The kernel takes neither number nor attributes from "..", so its own will do.
-  const dots = [DOT, DOT_DOT].map((name) => ({ name, attributes: self.value }));
-  file.listing = { entries: dots, member: undefined, cookie: 0, end: false, seen: undefined };
-  return ok(undefined);
-}
-
-function* fetch(c: Context, file: OpenFile, listing: Listing): Operation<Result<void>> {
-  const answer = yield* ask(c, file, listing);
-  if (!answer.ok) return answer;
-  for (const entry of answer.value.entries) {
-    if (listing.seen?.has(entry.name)) continue;
-    listing.seen?.add(entry.name);
-    remember(c, file, entry.name, entry.attributes);
-    listing.entries.push(entry);
+  for (const [at, name] of DOTS.entries()) {
+    if (at >= offset) yield { name, offset: at + 1, attributes: self, validity: NOW };
   }
-  listing.cookie = answer.value.cookie;
-  listing.end = answer.value.end === 1;
-  return ok(undefined);
-}
-
-function remember(c: Context, file: OpenFile, name: FileName, attributes: Attributes): void {
-  c.hints.set(file.oid, name, { oid: attributes.oid, type: attributes.mode & S_IFMT });
-}
-
-/** Goes on at the member that the listing comes from; where that one is lost, from the beginning at another. */
-function* ask(c: Context, file: OpenFile, listing: Listing): Operation<Result<MessageOfKind<"entries">>> {
-  const same = c.readers.at(listing.member);
-  const question = { kind: "listDirectory", oid: file.oid, bytesMax: FETCH_BYTES, lease: 0 } as const;
-  if (same !== undefined) {
-    same.reads += 1;
-    const answer = yield* same.request({ ...question, cookie: listing.cookie });
-    if (answer.kind !== "lost") return expect(answer, "entries");
+  const directory = plus ? c.leases.readable(file.oid) : undefined;
+  const { listing } = file;
+  for (let place = Math.max(0, offset - DOTS.length); place < entries.length; place += 1) {
+    const listed = entries[place];
+    if (listed === undefined) continue;
+    const entry = entryOf(c, listed, directory, place + DOTS.length + 1);
+    if (listing !== undefined) listing.validMs = Math.min(listing.validMs, validUntil(c, entry));
+    yield entry;
   }
-  if (listing.member !== undefined) listing.seen = new Set(listing.entries.map((entry) => entry.name));
-  return yield* c.readers.ask({ ...question, cookie: 0 }, "entries", (link) => {
-    listing.member = link.place;
-  });
+  // It has taken all of them.
+  if (directory !== undefined && listing?.end === true) directory.listedMs = listing.validMs;
+}
+
+const validUntil = (c: Context, { validity }: DirectoryEntry): number =>
+  validity === undefined ? 0 : c.ports.now() + Math.min(validity.entrySeconds, validity.attributeSeconds) * 1_000;
+
+/** What is not known for sure is not told: the kernel looks it up, if it wants to know more than the name. */
+function entryOf(c: Context, listed: Listed, directory: Held | undefined, offset: number): DirectoryEntry {
+  const { name, oid, type, attributes } = listed;
+  if (attributes !== undefined) return { name, offset, attributes, validity: NOW };
+  const held = c.leases.readable(oid);
+  if (held?.known === undefined || knownMeaning(directory, name) !== oid)
+    return { name, offset, attributes: held?.known?.attributes ?? nothingOf(oid, type) };
+  const validity = { entrySeconds: secondsOfName(c, directory, name), attributeSeconds: secondsOf(c, held) };
+  return { name, offset, attributes: held.known.attributes, validity };
+}
+
+/** A number and a type are all that is told of it. */
+function nothingOf(oid: Oid, type: number): Attributes {
+  const times = { atime: TIME_ZERO, mtime: TIME_ZERO, ctime: TIME_ZERO, btime: TIME_ZERO };
+  const whose = { nlink: 1, uid: 0, gid: 0, rdev: 0 };
+  return { oid, version: version(0), mode: type, ...whose, size: 0, blocks: 0, blockSize: 4_096, ...times };
 }

@@ -1,18 +1,18 @@
 /** open, release, flush, fsync, fsyncdir. */
 import type { Oid } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
+import { FOPEN } from "../../fuse/core/reply.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerEmpty, answerError, answerResult } from "./answer.ts";
 import type { Context, RequestOf } from "./context.ts";
 import { makeDurable } from "./make-durable.ts";
+import { tellPages } from "./forgetting.ts";
 import type { OpenFile } from "./open-files.ts";
 import type { Operation } from "./operation.ts";
+import { PATIENCE_MS } from "./under-lease.ts";
 
 /** linux/fuse.h FUSE_RELEASE_FLOCK_UNLOCK. */
 const RELEASE_FLOCK_UNLOCK = 2;
-
-/** A lead that is away for longer is not waited for by who only opens a file. Most broken connections are remade sooner. */
-const PATIENCE_MS = 1_000;
 
 /**
  * Opens an object, and makes the lead count this client as one that has it open, so that it outlives its last name. A
@@ -27,7 +27,7 @@ export function* openObject(c: Context, oid: Oid, unique: number): Operation<Res
   const file = c.files.open(oid, unique);
   // One that is stale is perhaps of an object that is being removed now.
   if (c.leases.get(oid)?.stale === false) return ok(file);
-  const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }], PATIENCE_MS);
+  const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }], { leadPatienceMs: PATIENCE_MS });
   if (got.ok) c.leases.release(got.value);
   if (got.ok || (got.errno === "EIO" && !c.lead.ready)) return ok(file);
   closeObject(c, file);
@@ -45,8 +45,18 @@ export function orphaned(c: Context, oid: Oid): void {
 
 export function* open(c: Context, { header }: RequestOf<"open">): Operation<void> {
   const opened = yield* openObject(c, header.node, header.unique);
-  if (opened.ok) c.ports.reply(header, { kind: "opened", fh: opened.value.fh, openFlags: 0 });
-  else answerError(c, header, opened.errno);
+  if (!opened.ok) return answerError(c, header, opened.errno);
+  c.ports.reply(header, { kind: "opened", fh: opened.value.fh, openFlags: flagsFor(c, header.node) });
+}
+
+/** Pages that the kernel has of a file are still true where it was opened before under the same, unbroken lease. */
+function flagsFor(c: Context, oid: Oid): number {
+  const held = c.leases.readable(oid);
+  if (held === undefined || c.leases.validMs(held) === 0) return 0;
+  const isKnown = held.isOpened;
+  held.isOpened = true;
+  tellPages(held);
+  return isKnown ? FOPEN.keepCache : 0;
 }
 
 /** Comes after close(2) has returned, and nobody waits for it. */

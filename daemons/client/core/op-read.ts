@@ -1,42 +1,70 @@
 /** Operations that change nothing: lookup, stat, readlink, listings, data, statfs, lseek, reading xattrs. */
-import { S_IFMT } from "../../core/attributes.ts";
 import type { Attributes } from "../../core/attributes.ts";
-import { ROOT_CALLER } from "../../core/caller.ts";
-import { fileName, version, type FileName, type Oid } from "../../core/brand.ts";
+import { version, type FileName, type Oid } from "../../core/brand.ts";
 import type { ErrnoName } from "../../core/errno.ts";
-import type { Result } from "../../core/result.ts";
-import { ok } from "../../core/result.ts";
+import { fail, ok, type Result } from "../../core/result.ts";
+import type { Header } from "../../fuse/core/request.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import { answerError } from "./answer.ts";
-import { NOW, type Context, type RequestOf } from "./context.ts";
+import type { Context, RequestOf } from "./context.ts";
+import { tellPages } from "./forgetting.ts";
+import { NO_OBJECT, type Held } from "./held-lease.ts";
+import { knownMeaning, meaningOf } from "./meaning.ts";
 import type { Operation } from "./operation.ts";
+import { leaseOf, secondsOf, secondsOfName, see, type Seen } from "./under-lease.ts";
+import { xattrOf } from "./xattrs.ts";
 
-/** Any version will do: only a client with a cache knows of one that it must not fall behind. */
 const ANY = version(0);
-/** The kernel asks for it before the first write to each file; see linux/fuse.h FUSE_HANDLE_KILLPRIV_V2. */
-const CAPABILITY = fileName("security.capability");
+/** How often an object may be gone by the time that is looked at which its name meant. */
+const TRIES = 32;
 
-/** Finds what a name means, and remembers it as a hint. The kernel has checked permission to search. */
-export function* find(c: Context, parent: Oid, name: FileName): Operation<Result<Attributes>> {
-  const answer = yield* c.readers.ask({ kind: "lookup", parent, name, caller: ROOT_CALLER, lease: 0 }, "attributesAre");
-  if (!answer.ok) {
-    c.hints.delete(parent, name);
-    return answer;
-  }
-  const { attributes } = answer.value;
-  c.hints.set(parent, name, { oid: attributes.oid, type: attributes.mode & S_IFMT });
-  return ok(attributes);
-}
-
+/**
+ * What an object is, for an operation that holds leases: it must not wait for more (rule L8). What is not known under
+ * one of its own is asked of any member. Also ESTALE: it is no more.
+ */
 export function* attributesOf(c: Context, oid: Oid): Operation<Result<Attributes>> {
+  const known = c.leases.readable(oid)?.known;
+  if (known !== undefined) return ok(known.attributes);
   const answer = yield* c.readers.ask({ kind: "getAttributes", oid, versionFloor: ANY }, "attributesAre");
   return answer.ok ? ok(answer.value.attributes) : answer;
 }
 
+/** Finds what a name means. The kernel has checked permission to search. Also ENOENT. */
+export function* find(c: Context, parent: Oid, name: FileName): Operation<Result<Attributes>> {
+  const found = yield* findSeen(c, parent, name);
+  if (!found.ok) return found;
+  return found.value.seen === undefined ? fail("ENOENT") : ok(found.value.seen.attributes);
+}
+
+/** A name and what it means, at this moment; `seen` undefined: nothing. */
+type Found = { readonly directory: Held | undefined; readonly seen: Seen | undefined };
+
+function* findSeen(c: Context, parent: Oid, name: FileName): Operation<Result<Found>> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const meaning = yield* meaningOf(c, parent, name);
+    if (!meaning.ok) return meaning;
+    const { oid, directory, attributes } = meaning.value;
+    if (oid === NO_OBJECT) return ok({ directory, seen: undefined });
+    if (attributes !== undefined) return ok({ directory, seen: { attributes, held: undefined } });
+    const seen = yield* see(c, oid, directory);
+    if (seen.ok)
+      return ok({ directory: knownMeaning(directory, name) === oid ? directory : undefined, seen: seen.value });
+    // It was removed meanwhile, and the name may mean another object by now.
+    if (seen.errno !== "ESTALE") return seen;
+  }
+  return fail("ENOENT");
+}
+
 export function* lookup(c: Context, { header, name }: RequestOf<"lookup">): Operation<void> {
-  const found = yield* find(c, header.node, name);
-  if (found.ok) c.ports.reply(header, { kind: "entry", attributes: found.value, validity: NOW });
-  else answerError(c, header, errnoOfLookup(found.errno));
+  const found = yield* findSeen(c, header.node, name);
+  if (!found.ok) return answerError(c, header, errnoOfLookup(found.errno));
+  const { directory, seen } = found.value;
+  const entrySeconds = secondsOfName(c, directory, name);
+  if (seen !== undefined) {
+    const validity = { entrySeconds, attributeSeconds: secondsOf(c, seen.held) };
+    c.ports.reply(header, { kind: "entry", attributes: seen.attributes, validity });
+  } else if (entrySeconds > 0) c.ports.reply(header, { kind: "negative", entrySeconds });
+  else answerError(c, header, "ENOENT");
 }
 
 /**
@@ -45,26 +73,49 @@ export function* lookup(c: Context, { header, name }: RequestOf<"lookup">): Oper
  */
 const errnoOfLookup = (errno: ErrnoName): ErrnoName => (errno === "ESTALE" ? "ENOENT" : errno);
 
+function* answerAttributes(c: Context, header: Header, kind: "attributes" | "statx"): Operation<void> {
+  const seen = yield* see(c, header.node);
+  if (!seen.ok) return answerError(c, header, seen.errno);
+  const { attributes, held } = seen.value;
+  c.ports.reply(header, { kind, attributes, attributeSeconds: secondsOf(c, held) });
+}
+
 export function* getattr(c: Context, { header }: RequestOf<"getattr">): Operation<void> {
-  const found = yield* attributesOf(c, header.node);
-  if (found.ok) c.ports.reply(header, { kind: "attributes", attributes: found.value, attributeSeconds: 0 });
-  else answerError(c, header, found.errno);
+  yield* answerAttributes(c, header, "attributes");
 }
 
 export function* statx(c: Context, { header }: RequestOf<"statx">): Operation<void> {
-  const found = yield* attributesOf(c, header.node);
-  if (found.ok) c.ports.reply(header, { kind: "statx", attributes: found.value, attributeSeconds: 0 });
-  else answerError(c, header, found.errno);
+  yield* answerAttributes(c, header, "statx");
 }
 
+/** What a link says never changes: asked for once. */
 export function* readlink(c: Context, { header }: RequestOf<"readlink">): Operation<void> {
-  const answer = yield* c.readers.ask({ kind: "readLink", oid: header.node }, "linkIs");
-  if (answer.ok) c.ports.reply(header, { kind: "data", data: Buffer.from(answer.value.target, "latin1") });
-  else answerError(c, header, answer.errno);
+  const known = c.leases.get(header.node)?.known?.target;
+  const target = known === undefined ? yield* targetOf(c, header.node) : ok(known);
+  if (target.ok) c.ports.reply(header, { kind: "data", data: Buffer.from(target.value, "latin1") });
+  else answerError(c, header, target.errno);
 }
 
+function* targetOf(c: Context, oid: Oid): Operation<Result<FileName>> {
+  const answer = yield* c.readers.ask({ kind: "readLink", oid }, "linkIs");
+  if (!answer.ok) return answer;
+  const held = c.leases.get(oid);
+  if (held?.known !== undefined) {
+    held.known.target = answer.value.target;
+    c.leases.weigh(held);
+  }
+  return ok(answer.value.target);
+}
+
+/**
+ * What a file holds is read of any member, since all have the same while a lease is held. A lease that is being given
+ * back will do: the kernel locks the pages that it reads, and to give back waits for those.
+ */
 export function* read(c: Context, { header, fh, offset, size }: RequestOf<"read">): Operation<void> {
   if (c.files.isBroken(fh)) return answerError(c, header, "EIO");
+  const held = yield* leaseOf(c, header.node);
+  if (!held.ok) return answerError(c, header, held.errno);
+  if (held.value !== undefined) tellPages(held.value);
   const length = Math.min(size, LIMIT.dataBytes);
   const answer = yield* c.readers.ask({ kind: "read", oid: header.node, offset, length, versionFloor: ANY }, "data");
   if (answer.ok) c.ports.reply(header, { kind: "data", data: answer.value.data });
@@ -72,6 +123,8 @@ export function* read(c: Context, { header, fh, offset, size }: RequestOf<"read"
 }
 
 export function* lseek(c: Context, { header, offset, whence }: RequestOf<"lseek">): Operation<void> {
+  const held = yield* leaseOf(c, header.node);
+  if (!held.ok) return answerError(c, header, held.errno);
   const answer = yield* c.readers.ask({ kind: "seek", oid: header.node, offset, whence }, "offsetIs");
   if (answer.ok) c.ports.reply(header, { kind: "offset", offset: answer.value.offset });
   else answerError(c, header, answer.errno);
@@ -92,17 +145,16 @@ function answerXattr(c: Context, header: RequestOf<"getxattr">["header"], size: 
 
 export function* getxattr(c: Context, { header, name, size }: RequestOf<"getxattr">): Operation<void> {
   if (c.options.noXattr) return answerError(c, header, "EOPNOTSUPP");
-  if (name === CAPABILITY && c.leases.get(header.node)?.fresh === true) return answerError(c, header, "ENODATA");
   const caller = { uid: header.uid, gid: header.gid, groups: [] };
-  const answer = yield* c.readers.ask({ kind: "getXattr", oid: header.node, name, caller }, "data");
-  if (answer.ok) answerXattr(c, header, size, answer.value.data);
-  else answerError(c, header, answer.errno);
+  const value = yield* xattrOf(c, header, { kind: "getXattr", oid: header.node, name, caller });
+  if (value.ok) answerXattr(c, header, size, value.value);
+  else answerError(c, header, value.errno);
 }
 
 export function* listxattr(c: Context, { header, size }: RequestOf<"listxattr">): Operation<void> {
   if (c.options.noXattr) return answerError(c, header, "EOPNOTSUPP");
   const caller = { uid: header.uid, gid: header.gid, groups: [] };
-  const answer = yield* c.readers.ask({ kind: "listXattr", oid: header.node, caller }, "data");
-  if (answer.ok) answerXattr(c, header, size, answer.value.data);
-  else answerError(c, header, answer.errno);
+  const names = yield* xattrOf(c, header, { kind: "listXattr", oid: header.node, caller });
+  if (names.ok) answerXattr(c, header, size, names.value);
+  else answerError(c, header, names.errno);
 }

@@ -1,18 +1,36 @@
 import type { FileName, Oid } from "../../core/brand.ts";
+import type { Held } from "./held-lease.ts";
 import type { KeptFile, KeptState } from "./kept-state.ts";
 import type { Attributes } from "../../core/attributes.ts";
 import type { ErrnoName } from "../../core/errno.ts";
 
+/** A name of a listing. */
+export type Listed = {
+  readonly name: FileName;
+  readonly oid: Oid;
+  /** S_IFMT bits of its mode; 0: not known. */
+  readonly type: number;
+  /** As told by a member without a lease. */
+  readonly attributes: Attributes | undefined;
+};
+
 /** A listing as far as it has been fetched. Offsets into it stay valid while the handle lives: "stable" for seekdir(3). */
 export type Listing = {
-  readonly entries: { readonly name: FileName; readonly attributes: Attributes }[];
+  readonly entries: Listed[];
+  /** The lease that the lead lists it under: see `ListedUnder`; undefined: any member lists it, and nothing is believed. */
+  under: ListedUnder | undefined;
   /** The member that it comes from, and where to go on there. */
   member: number | undefined;
   cookie: number;
   end: boolean;
+  /** Until when the kernel believes all that it was told of it, by the clock of the ports. */
+  validMs: number;
   /** Names seen, kept only once another member had to go on: it orders names differently. */
   seen: Set<FileName> | undefined;
 };
+
+/** What makes a listing whole: all of it came while one lease was held, and this client made no change of the directory. */
+export type ListedUnder = { readonly held: Held; readonly begun: number; readonly names: Map<FileName, Oid> };
 
 export type OpenFile = {
   readonly fh: number;

@@ -1,0 +1,45 @@
+import type { Message } from "../../wire/messages.ts";
+import type { MemberLink } from "./member-link.ts";
+import type { Operation } from "./operation.ts";
+import { waitAtMost, type Early } from "./patience.ts";
+import type { ClientPorts } from "./ports.ts";
+import type { Lost } from "./requests.ts";
+
+/** A question that is asked now, while the operation goes on to wait for something else; its answer is waited for later. */
+export class EarlyAnswer {
+  readonly #link: MemberLink;
+  readonly #ports: ClientPorts;
+  #asked = 0;
+  #answer: Message | Lost | undefined;
+  #resume: ((answer: Message | Lost) => void) | undefined;
+
+  constructor(link: MemberLink, ports: ClientPorts) {
+    this.#link = link;
+    this.#ports = ports;
+  }
+
+  get isAsked(): boolean {
+    return this.#asked > 0;
+  }
+
+  /** Asks; asked once more, only the last answer counts. */
+  ask(question: Message): void {
+    this.#asked += 1;
+    const own = this.#asked;
+    this.#answer = undefined;
+    this.#link.ask(question, (answer) => {
+      if (own !== this.#asked) return;
+      this.#answer = answer;
+      this.#resume?.(answer);
+    });
+  }
+
+  /** Waits for the last answer; ends early when the operation is interrupted. */
+  *answer(): Operation<Message | Lost | Early> {
+    if (this.#answer !== undefined) return this.#answer;
+    return yield* waitAtMost<Message | Lost>(this.#ports, undefined, (resume) => {
+      this.#resume = resume;
+      return undefined;
+    });
+  }
+}

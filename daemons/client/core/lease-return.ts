@@ -1,0 +1,134 @@
+import type { Oid } from "../../core/brand.ts";
+import { LEASE } from "../../wire/messages.ts";
+import { Durability } from "./durability.ts";
+import { forgettingOf } from "./forgetting.ts";
+import type { Held } from "./held-lease.ts";
+import type { ClientPorts } from "./ports.ts";
+
+/** So long after a failure, what is to be given back is tried to be made durable again. */
+const DURABLE_AGAIN_MS = 1_000;
+/** What the kernel was told holds by its own clock, which begins when the answer is read. */
+const KERNEL_LATE_MS = 100;
+/** So many objects with changes that are perhaps not durable are remembered before it is seen to that they are. */
+const DIRTY_MAX = 4_096;
+
+export type LeaseReturnOptions = {
+  /** Makes what is applied durable on every writable member, and tells whether it is. */
+  readonly makeDurable: (done: (isDurable: boolean) => void) => void;
+  /** Whether an operation waits for a lease of this object. */
+  readonly isWanted: (oid: Oid) => boolean;
+  /** A step has ended: it is to be looked at again. */
+  readonly stepped: (oid: Oid, held: Held) => void;
+};
+
+/**
+ * The steps by which a lease is given back that nobody uses: all its changes durable on every writable member (rule
+ * L2), then all that the kernel was told under it forgotten. Each lease takes its steps for itself: one that takes long
+ * holds up no other.
+ */
+export class LeaseReturn {
+  readonly #ports: ClientPorts;
+  readonly #options: LeaseReturnOptions;
+  readonly #durability: Durability;
+  /** Something was changed under them since all of it was durable. */
+  readonly #dirty = new Set<Held>();
+  #isSweeping = false;
+
+  constructor(ports: ClientPorts, options: LeaseReturnOptions) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#durability = new Durability((done) => this.#makeDurable(done));
+  }
+
+  /** Something is changed under a lease. */
+  dirty(held: Held): void {
+    held.isDirty = true;
+    this.#dirty.add(held);
+  }
+
+  /** A change is on every member: many such are made durable before somebody waits for it. */
+  ended(): void {
+    if (this.#dirty.size > DIRTY_MAX) this.sweep();
+  }
+
+  /** What is applied is made durable without anybody waiting for it: leases can then be forgotten. */
+  sweep(): void {
+    if (this.#isSweeping || this.#dirty.size === 0) return;
+    this.#isSweeping = true;
+    this.#durability.await(() => {
+      this.#isSweeping = false;
+    });
+  }
+
+  /** @returns Whether all steps are done; else one has begun, or something stands against it. */
+  isReady(oid: Oid, held: Held, keep: 0 | 1): boolean {
+    // Who made a change in doubt was told so: what it changed may at least be read by others.
+    if (held.unsettled > held.doubts || (held.doubts > 0 && keep === LEASE.none)) return false;
+    if (held.isDirty && held.doubts === 0) {
+      this.#awaitDurable(oid, held);
+      return false;
+    }
+    return keep === LEASE.read || this.#isForgotten(oid, held);
+  }
+
+  /** The session, and with it all leases, is gone. */
+  reset(helds: ReadonlyMap<Oid, Held>): void {
+    this.#dirty.clear();
+    const what = [...helds].flatMap(([oid, held]) => this.#forgettingOf(oid, held));
+    for (const held of helds.values()) held.told = undefined;
+    if (what.length > 0) this.#ports.invalidate(what, () => {});
+  }
+
+  #makeDurable(done: (isDurable: boolean) => void): void {
+    const applied = [...this.#dirty].filter(({ unsettled, doubts }) => unsettled === 0 && doubts === 0);
+    const begun = applied.map((held) => held.begun);
+    this.#options.makeDurable((isDurable) => {
+      for (const [at, held] of applied.entries()) {
+        if (!isDurable || held.begun !== begun[at] || held.doubts > 0) continue;
+        held.isDirty = false;
+        this.#dirty.delete(held);
+      }
+      done(isDurable);
+    });
+  }
+
+  #awaitDurable(oid: Oid, held: Held): void {
+    held.isReturning = true;
+    this.#durability.await((isDurable) => {
+      held.isReturning = false;
+      if (isDurable) this.#options.stepped(oid, held);
+      else this.#ports.after(DURABLE_AGAIN_MS, () => this.#options.stepped(oid, held));
+    });
+  }
+
+  #forgettingOf(oid: Oid, held: Held): ReturnType<typeof forgettingOf> {
+    const { canExpireNames } = this.#ports;
+    const isBusy = this.#options.isWanted(oid);
+    return forgettingOf(oid, held, { nowMs: this.#ports.now() - KERNEL_LATE_MS, canExpireNames, isBusy });
+  }
+
+  /**
+   * The kernel may wait for requests of its own before it forgets, and those for leases of other clients. But it
+   * believes nothing for longer than it was told: then it goes on without its word.
+   */
+  #isForgotten(oid: Oid, held: Held): boolean {
+    const { told } = held;
+    const what = this.#forgettingOf(oid, held);
+    if (told === undefined || what.length === 0) return true;
+    held.isReturning = true;
+    let isOver = false;
+    const over = (): void => {
+      if (isOver) return;
+      isOver = true;
+      breaker.cancel();
+      held.isReturning = false;
+      held.told = undefined;
+      this.#options.stepped(oid, held);
+    };
+    const breaker = this.#ports.after(Math.max(0, told.untilMs - this.#ports.now()) + KERNEL_LATE_MS, over);
+    // Names that nobody has written down can only be forgotten all at once, where the kernel can; or in time.
+    const isPart = told.names === undefined && !this.#ports.canExpireNames;
+    this.#ports.invalidate(what, isPart ? () => {} : over);
+    return false;
+  }
+}

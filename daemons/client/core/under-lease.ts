@@ -1,0 +1,88 @@
+/** What there is, as far as this client knows it for sure: out of its leases, for which it asks the lead. */
+import type { Attributes } from "../../core/attributes.ts";
+import { version, type FileName, type Oid } from "../../core/brand.ts";
+import { ok, type Result } from "../../core/result.ts";
+import { LEASE } from "../../wire/messages.ts";
+import type { Context } from "./context.ts";
+import { tell, tellName } from "./forgetting.ts";
+import type { Held } from "./held-lease.ts";
+import type { Operation } from "./operation.ts";
+
+/** Any version will do: what is asked while the lead is away is believed for no time. */
+const ANY = version(0);
+/** A lead that is away for longer is not waited for by who only reads. Most broken connections are remade sooner. */
+export const PATIENCE_MS = 1_000;
+/** What holds for so short a time is not worth being told. */
+const WORTH_MS = 20;
+/** Leases that are asked for as one, where one object after the other of a directory is looked at. */
+const SIBLINGS = 63;
+
+/** What is known of an object, at this moment. `held` undefined: told by a member while the lead is away. */
+export type Seen = { readonly attributes: Attributes; readonly held: Held | undefined };
+
+/** @returns A lease under which an object is known at this moment; undefined while the lead is away. ESTALE, EIO, EINTR. */
+export function* leaseOf(c: Context, oid: Oid, directory?: Held): Operation<Result<Held | undefined>> {
+  const known = c.leases.readable(oid);
+  if (known !== undefined) return ok(known);
+  const others = directory === undefined ? [] : siblings(c, oid, directory);
+  if (others.length > 0) {
+    const wants = [oid, ...others].map((one) => ({ oid: one, mode: LEASE.read }));
+    const got = yield* c.leases.acquire(wants, { leadPatienceMs: PATIENCE_MS });
+    if (got.ok) return ok(lookedAt(c, oid, got.value));
+    if (got.errno === "EINTR") return got;
+  }
+  const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }], { leadPatienceMs: PATIENCE_MS });
+  if (got.ok) return ok(lookedAt(c, oid, got.value));
+  return got.errno === "EIO" && !c.lead.ready ? ok(undefined) : got;
+}
+
+/** What is known at the moment of the grant; afterwards it may be given back. */
+function lookedAt(c: Context, oid: Oid, use: Parameters<Context["leases"]["release"]>[0]): Held | undefined {
+  const held = c.leases.get(oid);
+  const copy = held === undefined || held.known === undefined ? undefined : held;
+  c.leases.release(use);
+  return copy;
+}
+
+/** Whoever looks at a second object of a directory that another client holds will look at more of them. */
+function siblings(c: Context, oid: Oid, directory: Held): Oid[] {
+  directory.misses += 1;
+  const names = directory.known?.names;
+  if (directory.misses < 2 || names === undefined) return [];
+  const found: Oid[] = [];
+  directory.walk ??= names.byName.values();
+  while (found.length < SIBLINGS) {
+    const next = directory.walk.next();
+    if (next.done === true) {
+      directory.walk = undefined;
+      break;
+    }
+    if (next.value !== 0 && next.value !== oid && c.leases.get(next.value) === undefined) found.push(next.value);
+  }
+  return found;
+}
+
+/** What an object is. @returns Also ESTALE: it is no more. */
+export function* see(c: Context, oid: Oid, directory?: Held): Operation<Result<Seen>> {
+  const held = yield* leaseOf(c, oid, directory);
+  if (!held.ok) return held;
+  if (held.value?.known !== undefined) return ok({ attributes: held.value.known.attributes, held: held.value });
+  const answer = yield* c.readers.ask({ kind: "getAttributes", oid, versionFloor: ANY }, "attributesAre");
+  return answer.ok ? ok({ attributes: answer.value.attributes, held: undefined }) : answer;
+}
+
+/** For how long the kernel may believe what it is told of an object under a lease now, in seconds; 0 without one. */
+export function secondsOf(c: Context, held: Held | undefined): number {
+  const ms = held === undefined ? 0 : c.leases.validMs(held);
+  if (held === undefined || ms < WORTH_MS) return 0;
+  tell(held, c.ports.now() + ms);
+  return ms / 1_000;
+}
+
+/** The same, of what a name of a directory means. */
+export function secondsOfName(c: Context, directory: Held | undefined, name: FileName): number {
+  const ms = directory === undefined ? 0 : c.leases.validMs(directory);
+  if (directory === undefined || ms < WORTH_MS) return 0;
+  tellName(directory, c.ports.now() + ms, name, c.ports.canExpireNames);
+  return ms / 1_000;
+}
