@@ -3,12 +3,20 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import type { SyncResult } from "../../daemons/cli/core/sync-result.ts";
+import type { MountReport } from "../../daemons/core/report.ts";
 import { type Cluster, startCluster } from "../support/cluster.ts";
 import { dist, whyNoMount } from "../support/programs.ts";
-import { type Ran, tryRun } from "../support/run.ts";
+import { type Ran, run, tryRun } from "../support/run.ts";
+import { waitUntil } from "../support/wait-until.ts";
 
 const sync = ({ config, env }: Cluster, ...words: readonly string[]): Promise<Ran> =>
   tryRun([process.execPath, dist("pohmelfs"), "sync", ...words], { env: { ...env, POHMELFS_CONFIG: config } });
+
+async function unsentOf({ env }: Cluster): Promise<number> {
+  const { stdout } = await tryRun([process.execPath, dist("pohmelfs"), "mountstats", "--json"], { env });
+  const { mounts } = JSON.parse(stdout) as { readonly mounts: readonly MountReport[] };
+  return mounts.reduce((sum, { unsent }) => sum + unsent, 0);
+}
 
 suite("pohmelfs sync on a running cluster", { skip: whyNoMount() ?? false }, () => {
   test("after it, what was written lies on every server, and it says so", async () => {
@@ -44,13 +52,18 @@ suite("pohmelfs sync on a running cluster", { skip: whyNoMount() ?? false }, () 
   });
 
   test("while a server is away it waits, tells for whom, and gives up when it is told to", async () => {
-    await using cluster = await startCluster();
+    await using cluster = await startCluster({ servers: [{ priority: 7 }, {}] });
     writeFileSync(join(cluster.at, "file"), "content");
     cluster.servers[1].signal("SIGSTOP");
+    // Whether the program has its answer before that server has it, or waits.
+    const writing = run(["sh", "-c", 'printf more >> "$1"', "sh", join(cluster.at, "file")]);
+    const isOnTheWay = async (): Promise<boolean> => (await unsentOf(cluster)) > 0;
+    await waitUntil("the write is on its way", isOnTheWay, 3_000);
     const waiting = await sync(cluster, "--timeout", "1s");
     assert.equal(waiting.status, 7);
-    assert.match(waiting.stderr, /not done after 1 s/);
+    assert.match(waiting.stderr, /not done after 1 s: \d+ changes? \(\d+ B\) left, waiting for two/);
     cluster.servers[1].signal("SIGCONT");
+    await writing;
     assert.equal((await sync(cluster, "--timeout", "30s")).status, 0);
     await cluster.endsEqual();
   });
