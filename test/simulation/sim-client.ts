@@ -2,6 +2,7 @@ import type { Oid } from "../../daemons/core/brand.ts";
 import type { Client, ClientOptions } from "../../daemons/client/core/client.ts";
 import type { ClientEvent } from "../../daemons/client/core/ports.ts";
 import { CACHE_LIMITS } from "../../daemons/client/core/cache-limits.ts";
+import { appendFlags } from "../../daemons/fuse/core/append-flags.ts";
 import type { Header, KernelRequest, Operation } from "../../daemons/fuse/core/request.ts";
 import type { Message } from "../../daemons/wire/messages.ts";
 import { missingAfterSync } from "./judge-durable.ts";
@@ -134,7 +135,15 @@ export class SimClient implements Mount {
     this.#waiting.delete(unique);
     this.#world.trace(this.name, `answers ${unique}`, answer);
     if (this.client.unsent === 0) this.sureUntil = this.#world.recorder.stamp();
-    waiting.answered(this.#world.bugs.told?.(answer, waiting.operation.op) ?? answer);
+    const told = this.#world.bugs.told?.(answer, waiting.operation.op) ?? answer;
+    waiting.answered(this.#asSent(waiting, told));
+  }
+
+  /** What the transport adds. */
+  #asSent({ header, operation }: Waiting, answer: Answer): Answer {
+    if (answer.kind !== "opened" && answer.kind !== "created") return answer;
+    const added = appendFlags({ header, ...operation } as KernelRequest, this.#world.canExpireNames);
+    return { ...answer, openFlags: answer.openFlags | added };
   }
 
   sends(_place: number, message: Message): Message | undefined {

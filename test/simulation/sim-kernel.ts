@@ -11,7 +11,7 @@ import { instantiate, isUnknown, link, mkdir, remove, rename, unexpected, type P
 import { isValid, lookup, nameOf, type Lookup } from "./kernel/names.ts";
 import type { OpenFile } from "./kernel/open-file.ts";
 
-const O_WRONLY = 1;
+const O_RDWR = 2;
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_APPEND = 0o2000;
@@ -111,7 +111,7 @@ export class SimKernel {
     const at = nameOf(directory, name);
     const make = { kind: "make", at, exclusive, directory: false } as const;
     const begun = recorder.nameBegan(by, { ...make, oid: recorder.unknown() });
-    const flags = O_WRONLY | O_CREAT | (exclusive ? O_EXCL : 0) | (how.append === true ? O_APPEND : 0);
+    const flags = O_RDWR | O_CREAT | (exclusive ? O_EXCL : 0) | (how.append === true ? O_APPEND : 0);
     const answer = yield* this.fuse.ask(directory.oid, {
       op: "create",
       name,
@@ -135,7 +135,8 @@ export class SimKernel {
     if (oid === undefined) return fail("ENOENT");
     if (how.exclusive === true) return fail("EEXIST");
     const inode = this.fuse.inode(oid);
-    const answer = yield* this.fuse.ask(oid, { op: "open", flags: how.append === true ? O_APPEND : 0, openFlags: 0 });
+    const flags = O_RDWR | (how.append === true ? O_APPEND : 0);
+    const answer = yield* this.fuse.ask(oid, { op: "open", flags, openFlags: 0 });
     if (answer.kind === "opened") return ok(yield* this.#opened(inode, answer.fh, answer.openFlags, how));
     return answer.kind === "error" ? fail(answer.errno) : unexpected(answer);
   }

@@ -3,6 +3,7 @@ import type { Attributes } from "../../../daemons/core/attributes.ts";
 import { fail, ok, type Result } from "../../../daemons/core/result.ts";
 import { TIME_ZERO } from "../../../daemons/core/time.ts";
 import type { Operation as Steps } from "../../../daemons/client/core/operation.ts";
+import { FOPEN } from "../../../daemons/fuse/core/reply.ts";
 import { FATTR } from "../../../daemons/fuse/core/request.ts";
 import type { CachedInode } from "./cached-inode.ts";
 import type { Fuse } from "./fuse.ts";
@@ -19,6 +20,7 @@ const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin
 
 /** @returns What was read, as latin1; less than `length` at the end of the file. */
 export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number): Steps<Result<string>> {
+  if (isDirect(file)) return yield* readDirectly(fuse, file, offset, length);
   const { inode } = file;
   const { recorder, by } = fuse.world;
   const begin = recorder.stamp();
@@ -45,6 +47,20 @@ export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number
   if (text.length === length || !isTaken) return ok(text);
   const size = offset + text.length;
   recorder.content(by, begin, inode.oid, text.length > 0 ? { kind: "size", size } : { kind: "sizeAtMost", size });
+  return ok(text);
+}
+
+/** FOPEN_DIRECT_IO: as it is, neither size nor pages are asked. */
+function* readDirectly(fuse: Fuse, { inode, fh }: OpenFile, offset: number, length: number): Steps<Result<string>> {
+  const { recorder, by } = fuse.world;
+  const begin = recorder.stamp();
+  const answer = yield* fuse.ask(inode.oid, { op: "read", fh, offset, size: length, flags: 0 });
+  if (answer.kind !== "data") return answer.kind === "error" ? fail(answer.errno) : unexpected(answer);
+  const text = latin1(answer.data);
+  if (text !== "") recorder.content(by, begin, inode.oid, { kind: "part", offset, data: text });
+  const size = offset + text.length;
+  if (text.length < length)
+    recorder.content(by, begin, inode.oid, text !== "" ? { kind: "size", size } : { kind: "sizeAtMost", size });
   return ok(text);
 }
 
@@ -96,21 +112,46 @@ function* readPages(fuse: Fuse, { inode, fh }: OpenFile, place: number): Steps<R
 
 /** @param offset Undefined: at the end (O_APPEND), wherever that is. */
 export function* write(fuse: Fuse, file: OpenFile, offset: number | undefined, text: string): Steps<Result<number>> {
-  const { inode, fh } = file;
+  const { inode } = file;
   const data = Buffer.from(text, "latin1");
   yield* inode.lock.lock();
+  const from = offset ?? inode.size;
+  let done = 0;
+  let failed: Result<number> | undefined;
+  while (done < data.length && failed === undefined) {
+    const rest = data.subarray(done);
+    const length = isDirect(file) ? rest.length : lengthOfOne(inode, from + done, rest.length);
+    const written = yield* writeOne(fuse, file, from + done, rest.subarray(0, length), offset === undefined);
+    if (written.ok) done += written.value;
+    else failed = written;
+  }
+  inode.lock.unlock();
+  return failed !== undefined && done === 0 ? failed : ok(done);
+}
+
+const isDirect = ({ openFlags }: OpenFile): boolean => (openFlags & FOPEN.directIo) !== 0;
+
+/** fuse_fill_write_pages: a page that is written in part, and is not up to date, is the last of a WRITE. */
+function lengthOfOne({ pages }: CachedInode, offset: number, length: number): number {
+  for (let at = Math.floor(offset / PAGE); at * PAGE < offset + length; at += 1) {
+    const isWhole = at * PAGE >= offset && (at + 1) * PAGE <= offset + length;
+    if (!isWhole && pages.get(at) === undefined) return Math.min(length, (at + 1) * PAGE - offset);
+  }
+  return length;
+}
+
+function* writeOne(fuse: Fuse, file: OpenFile, at: number, data: Uint8Array, appends: boolean): Steps<Result<number>> {
+  const { inode, fh } = file;
   const { recorder, by } = fuse.world;
-  const begun = recorder.contentBegan(
-    by,
-    inode.oid,
-    offset === undefined ? { kind: "append", data: text } : { kind: "write", offset, data: text },
-  );
-  const at = offset ?? inode.size;
+  const text = latin1(data);
+  const op = appends ? ({ kind: "append", data: text } as const) : ({ kind: "write", offset: at, data: text } as const);
+  const begun = recorder.contentBegan(by, inode.oid, op);
   const extends_ = at + data.length > inode.size;
   if (extends_) inode.sizeUnstable += 1;
-  inode.pages.write(at, data);
-  const flags = O_WRONLY | (offset === undefined ? O_APPEND : 0);
+  const locked = isDirect(file) ? [] : yield* fill(inode, at, data);
+  const flags = O_WRONLY | (appends ? O_APPEND : 0);
   const answer = yield* fuse.ask(inode.oid, { op: "write", fh, offset: at, writeFlags: 0, flags, data });
+  inode.pages.end(locked, undefined);
   if (extends_) inode.sizeUnstable -= 1;
   if (answer.kind === "written") {
     begun.done();
@@ -120,9 +161,19 @@ export function* write(fuse: Fuse, file: OpenFile, offset: number | undefined, t
     inode.pages.forget(at, data.length);
   }
   fuse.forgetAttributes(inode);
-  inode.lock.unlock();
   if (answer.kind === "written") return ok(answer.count);
   return answer.kind === "error" ? fail(answer.errno) : unexpected(answer);
+}
+
+/** Changes what is cached. @returns The page that stays locked until it is written, as the rest of it is not known. */
+function* fill({ pages }: CachedInode, at: number, data: Uint8Array): Steps<readonly number[]> {
+  const first = Math.floor(at / PAGE);
+  const last = Math.floor((at + data.length - 1) / PAGE);
+  for (let place = first; place <= last; place += 1) yield* pages.unlocked(place);
+  pages.write(at, data);
+  if (pages.get(last) !== undefined) return [];
+  pages.begin([last]);
+  return [last];
 }
 
 type Set = { readonly size: number } | { readonly mode: number };
