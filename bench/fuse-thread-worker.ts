@@ -133,7 +133,8 @@ const transport = new KernelTransport(reactor, {
 tree.transport = {
   reply(header: Header, reply: Reply) {
     replyBegan = now();
-    transport.reply(header, reply);
+    // Listings are to be asked for each time, not kept by the kernel.
+    transport.reply(header, reply.kind === "opened" ? { ...reply, openFlags: 0 } : reply);
   },
   replyDirectory: (header, size, plus, entries) => {
     replyBegan = now();
