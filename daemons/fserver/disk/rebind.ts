@@ -7,7 +7,7 @@ import { cstring } from "../../sys/memory.ts";
 import { checkName, isOwn } from "../core/names.ts";
 import { type Disk, directoryFd } from "./disk.ts";
 import type { ObjectEntry } from "./entry.ts";
-import { handleKey, readHandle } from "./file-handle.ts";
+import { handleKey, handleOf, readHandle } from "./file-handle.ts";
 import { setMarkAt } from "./mark-xattr.ts";
 import { DRIFT, meaningOf } from "./meaning.ts";
 
@@ -49,7 +49,7 @@ export function rebindName(
 /** It has a name somewhere. A file without one lives only as long as somebody has it open, and this member may be that. */
 function hasFile(disk: Disk, entry: ObjectEntry): boolean {
   disk.objects.open.close(entry);
-  const fd = libc.open_by_handle_at(disk.root, entry.handle, O_PATH | O_CLOEXEC);
+  const fd = libc.open_by_handle_at(disk.root, handleOf(entry.key), O_PATH | O_CLOEXEC);
   if (fd < 0) return false;
   const found = disk.stat.of(fd);
   libc.close(fd);
