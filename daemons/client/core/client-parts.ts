@@ -1,6 +1,5 @@
 import type { Context, MountOptions } from "./context.ts";
 import { askDurable } from "./durability.ts";
-import { Hints } from "./hints.ts";
 import { LateErrors } from "./late-errors.ts";
 import type { LeadSession } from "./lead-session.ts";
 import { LeaseHolder } from "./lease-holder.ts";
@@ -135,7 +134,6 @@ export function makeContext(
     leases,
     locks: new LockHolder(lead, files, (because) => ports.event({ kind: "lockLost", because }), ports.keptState),
     replicator,
-    hints: new Hints(),
     files,
     late: new LateErrors(files),
     oids: new OidRange(lead, ports),

@@ -4,7 +4,6 @@ import type { Header, Operation as KernelOperation, OperationName } from "../../
 import type { Validity } from "../../fuse/core/reply.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import type { CacheLimits } from "./cache-limits.ts";
-import type { Hints } from "./hints.ts";
 import type { LateErrors } from "./late-errors.ts";
 import type { LeadSession } from "./lead-session.ts";
 import type { LeaseHolder } from "./lease-holder.ts";
@@ -37,7 +36,6 @@ export type Context = {
   readonly leases: LeaseHolder;
   readonly locks: LockHolder;
   readonly replicator: Replicator;
-  readonly hints: Hints;
   readonly files: OpenFiles;
   readonly late: LateErrors;
   readonly oids: OidRange;
@@ -50,9 +48,7 @@ export type RequestOf<Name extends OperationName> = { readonly header: Header } 
   { readonly op: Name }
 >;
 
-/**
- * Nothing is believed for any time: only what is under a lease may be, and this version's leases cover changes only.
- */
+/** Nothing is believed for any time: what is told without a lease. */
 export const NOW: Validity = { entrySeconds: 0, attributeSeconds: 0 };
 
 /** Who makes a request, with all groups. Root needs none: it is checked by capability, not by group. */

@@ -331,7 +331,7 @@ export class LeaseHolder {
   /** The lead grants leases on what does not exist, too; there is no object 0 but a lease of that number (L9). */
   #isGone(oid: Oid): boolean {
     const held = this.#held.get(oid);
-    if (held === undefined || held.version !== 0 || held.fresh || oid === 0) return false;
+    if (held === undefined || held.version !== 0 || held.fresh || held.stale || oid === 0) return false;
     // Nothing is said of it: the lead wants one answer for each revoke, and none unasked.
     if (isIdle(held)) this.#drop(oid, held);
     return true;

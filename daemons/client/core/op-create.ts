@@ -5,9 +5,10 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { Header } from "../../fuse/core/request.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerError } from "./answer.ts";
+import { answerCreated, answerNamed } from "./answer-known.ts";
 import { attributesAfter, change, isDone } from "./change.ts";
 import type { ChangeBody } from "./change-body.ts";
-import { callerOf, NOW, type Context, type RequestOf } from "./context.ts";
+import { callerOf, type Context, type RequestOf } from "./context.ts";
 import type { Use } from "./held-lease.ts";
 import { isNearFullToMake, reserve } from "./near-full.ts";
 import { closeObject, openObject, orphaned } from "./op-open.ts";
@@ -33,7 +34,7 @@ type What = {
 };
 type Made = { readonly attributes: Attributes; readonly file: OpenFile | undefined };
 
-/** Makes an object; it is then under this client's write lease, and the name is a hint. */
+/** Makes an object; it is then under this client's write lease. */
 function* make(c: Context, header: Header, name: FileName, what: What): Operation<Result<Made>> {
   if (c.options.readOnly) return fail("EROFS");
   const got = yield* c.leases.acquire(name === NO_NAME ? [] : [{ oid: header.node, mode: LEASE.write }]);
@@ -71,7 +72,6 @@ function* makeUnder(c: Context, header: Header, name: FileName, { what, parent }
     if (file !== undefined) closeObject(c, file);
     return made;
   }
-  if (name !== NO_NAME) c.hints.set(header.node, name, { oid, type: made.value.mode & S_IFMT });
   return ok({ attributes: made.value, file });
 }
 
@@ -86,7 +86,7 @@ function* roomForOne(c: Context, parent: Oid): Operation<Result<void>> {
 
 function* answerEntry(c: Context, header: Header, name: FileName, what: What): Operation<void> {
   const made = yield* make(c, header, name, what);
-  if (made.ok) c.ports.reply(header, { kind: "entry", attributes: made.value.attributes, validity: NOW });
+  if (made.ok) answerNamed(c, header, name, made.value.attributes);
   else answerError(c, header, made.errno);
 }
 
@@ -102,14 +102,10 @@ export function* symlink(c: Context, { header, name, target }: RequestOf<"symlin
   yield* answerEntry(c, header, name, { mode: S_IFLNK | 0o777, umask: 0, target });
 }
 
-function answerCreated(c: Context, header: Header, attributes: Attributes, file: OpenFile): void {
-  c.ports.reply(header, { kind: "created", attributes, validity: NOW, fh: file.fh, openFlags: 0 });
-}
-
-function answerMade(c: Context, header: Header, made: Result<Made>): void {
+function answerMade(c: Context, header: Header, name: FileName, made: Result<Made>): void {
   if (!made.ok) answerError(c, header, made.errno);
   else if (made.value.file === undefined) answerError(c, header, "EIO");
-  else answerCreated(c, header, made.value.attributes, made.value.file);
+  else answerCreated(c, header, { name, attributes: made.value.attributes, file: made.value.file });
 }
 
 /** The name did not exist when the kernel looked; another client may have made it since, or may remove it again. */
@@ -117,7 +113,7 @@ export function* create(c: Context, request: RequestOf<"create">): Operation<voi
   const { header, name, flags, mode, umask } = request;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const made = yield* make(c, header, name, { mode: S_IFREG | (mode & 0o7777), umask, opens: true });
-    if (made.ok || made.errno !== "EEXIST" || (flags & O_EXCL) !== 0) return answerMade(c, header, made);
+    if (made.ok || made.errno !== "EEXIST" || (flags & O_EXCL) !== 0) return answerMade(c, header, name, made);
     const found = yield* find(c, header.node, name);
     if (found.ok) return yield* openFound(c, request, found.value);
     if (found.errno !== "ENOENT") return answerError(c, header, found.errno);
@@ -125,17 +121,22 @@ export function* create(c: Context, request: RequestOf<"create">): Operation<voi
   answerError(c, header, "EBUSY");
 }
 
-function* openFound(c: Context, { header, flags }: RequestOf<"create">, found: Attributes): Operation<void> {
+function* openFound(c: Context, { header, flags, name }: RequestOf<"create">, found: Attributes): Operation<void> {
   // With ESTALE the kernel looks the name up anew and opens what it finds: fs/namei.c, LOOKUP_REVAL.
   if ((found.mode & S_IFMT) !== S_IFREG) return answerError(c, header, "ESTALE");
   const opened = yield* openObject(c, found.oid, header.unique);
   if (!opened.ok) return answerError(c, header, opened.errno);
   const cut = (flags & O_TRUNC) === 0 ? ok(found) : yield* truncate(c, header, found.oid);
-  if (cut.ok) return answerCreated(c, header, cut.value ?? found, opened.value);
+  if (cut.ok) return answerCreated(c, header, { name, attributes: cut.value ?? found, file: opened.value });
   closeObject(c, opened.value);
   answerError(c, header, cut.errno);
 }
 
 export function* tmpfile(c: Context, { header, mode, umask }: RequestOf<"tmpfile">): Operation<void> {
-  answerMade(c, header, yield* make(c, header, NO_NAME, { mode: S_IFREG | (mode & 0o7777), umask, opens: true }));
+  answerMade(
+    c,
+    header,
+    NO_NAME,
+    yield* make(c, header, NO_NAME, { mode: S_IFREG | (mode & 0o7777), umask, opens: true }),
+  );
 }

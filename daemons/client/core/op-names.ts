@@ -5,9 +5,10 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { Header } from "../../fuse/core/request.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerError, answerResult } from "./answer.ts";
+import { answerNamed } from "./answer-known.ts";
 import { attributesAfter, change, isDone, type ChangeOrder } from "./change.ts";
-import { callerOf, NOW, type Context, type RequestOf } from "./context.ts";
-import type { Hint } from "./hints.ts";
+import { callerOf, type Context, type RequestOf } from "./context.ts";
+import { tellName } from "./forgetting.ts";
 import type { Want } from "./held-lease.ts";
 import { orphaned } from "./op-open.ts";
 import { find } from "./op-read.ts";
@@ -22,10 +23,10 @@ const NOTHING = toOid(0);
 const RENAME_NOREPLACE = 1;
 const RENAME_EXCHANGE = 2;
 
-/** What a name means: by the hint, or asked. */
-function* meaning(c: Context, parent: Oid, name: FileName): Operation<Result<Hint>> {
-  const hint = c.hints.get(parent, name);
-  if (hint !== undefined) return ok(hint);
+/** An object that a name means, and the S_IFMT bits of its mode. */
+type Meant = { readonly oid: Oid; readonly type: number };
+
+function* meaning(c: Context, parent: Oid, name: FileName): Operation<Result<Meant>> {
   const found = yield* find(c, parent, name);
   return found.ok ? ok({ oid: found.value.oid, type: found.value.mode & S_IFMT }) : found;
 }
@@ -61,7 +62,6 @@ function* removeName(c: Context, header: Header, name: FileName, directory: bool
     const meant = yield* meaning(c, header.node, name);
     if (!meant.ok) return meant;
     const removed = yield* removeOnce(c, header, name, { oid: meant.value.oid, directory });
-    c.hints.delete(header.node, name);
     if (removed.ok || removed.errno !== "ESTALE") return removed;
   }
   return fail("EBUSY");
@@ -103,15 +103,24 @@ export function* rename(c: Context, request: RequestOf<"rename">): Operation<voi
     const ends = yield* meanings(c, request);
     if (!ends.ok) return answerError(c, header, ends.errno);
     const renamed = yield* renameOnce(c, request, ends.value);
-    c.hints.delete(header.node, request.name);
-    c.hints.delete(request.newParent, request.newName);
+    if (renamed.ok) tellMoved(c, request);
     if (renamed.ok || renamed.errno !== "ESTALE") return answerResult(c, header, renamed);
   }
   answerError(c, header, "EBUSY");
 }
 
+/** The kernel goes on to believe of the new name what it was told of the old one, and the other way round. */
+function tellMoved(c: Context, { header, name, newParent, newName, flags }: RequestOf<"rename">): void {
+  const from = c.leases.get(header.node);
+  const to = c.leases.get(newParent);
+  const { canExpireNames } = c.ports;
+  if (from?.told !== undefined && to !== undefined) tellName(to, from.told.untilMs, newName, canExpireNames);
+  if ((flags & RENAME_EXCHANGE) === 0 || to?.told === undefined || from === undefined) return;
+  tellName(from, to.told.untilMs, name, canExpireNames);
+}
+
 /** What the two names of a rename mean; the new one perhaps nothing. */
-type Ends = { readonly moved: Hint; readonly there: Hint | undefined };
+type Ends = { readonly moved: Meant; readonly there: Meant | undefined };
 
 function* meanings(c: Context, request: RequestOf<"rename">): Operation<Result<Ends>> {
   const moved = yield* meaning(c, request.header.node, request.name);
@@ -153,6 +162,5 @@ export function* link(c: Context, { header, from, name }: RequestOf<"link">): Op
   }));
   const attributes = linked.ok ? yield* attributesAfter(c, from, linked.value) : linked;
   if (!attributes.ok) return answerError(c, header, attributes.errno);
-  c.hints.set(parent, name, { oid: from, type: attributes.value.mode & S_IFMT });
-  c.ports.reply(header, { kind: "entry", attributes: attributes.value, validity: NOW });
+  answerNamed(c, header, name, attributes.value);
 }

@@ -1,12 +1,11 @@
 /** open, release, flush, fsync, fsyncdir. */
 import type { Oid } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { FOPEN } from "../../fuse/core/reply.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerEmpty, answerError, answerResult } from "./answer.ts";
+import { pageFlags } from "./answer-known.ts";
 import type { Context, RequestOf } from "./context.ts";
 import { makeDurable } from "./make-durable.ts";
-import { tellPages } from "./forgetting.ts";
 import type { OpenFile } from "./open-files.ts";
 import type { Operation } from "./operation.ts";
 import { PATIENCE_MS } from "./under-lease.ts";
@@ -46,17 +45,7 @@ export function orphaned(c: Context, oid: Oid): void {
 export function* open(c: Context, { header }: RequestOf<"open">): Operation<void> {
   const opened = yield* openObject(c, header.node, header.unique);
   if (!opened.ok) return answerError(c, header, opened.errno);
-  c.ports.reply(header, { kind: "opened", fh: opened.value.fh, openFlags: flagsFor(c, header.node) });
-}
-
-/** Pages that the kernel has of a file are still true where it was opened before under the same, unbroken lease. */
-function flagsFor(c: Context, oid: Oid): number {
-  const held = c.leases.readable(oid);
-  if (held === undefined || c.leases.validMs(held) === 0) return 0;
-  const isKnown = held.isOpened;
-  held.isOpened = true;
-  tellPages(held);
-  return isKnown ? FOPEN.keepCache : 0;
+  c.ports.reply(header, { kind: "opened", fh: opened.value.fh, openFlags: pageFlags(c, header.node) });
 }
 
 /** Comes after close(2) has returned, and nobody waits for it. */

@@ -1,16 +1,19 @@
 /** A request that the kernel makes once more (FUSE_NOTIFY_RESEND): an earlier daemon may have done it already. */
-import type { Oid } from "../../core/brand.ts";
+import { fileName, type FileName, type Oid } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import type { Attributes } from "../../core/attributes.ts";
 import type { KernelRequest } from "../../fuse/core/request.ts";
 import type { Change } from "../../wire/messages.ts";
 import { answerEmpty, answerError } from "./answer.ts";
+import { answerAttributes, answerCreated, answerNamed } from "./answer-known.ts";
 import { attributesAfter } from "./change.ts";
 import type { ChangeOutcome } from "./change-entry.ts";
-import { NOW, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import { operationFor } from "./dispatch.ts";
 import { closeObject } from "./op-open.ts";
 import type { Operation } from "./operation.ts";
+
+const NO_NAME = fileName("");
 
 /**
  * Answers a repeated request. Where its change was begun, with what comes of that; a change that failed has changed
@@ -37,19 +40,19 @@ function* answerDone(c: Context, request: KernelRequest, done: Done): Operation<
   switch (request.op) {
     case "create":
     case "tmpfile":
-      return yield* answerCreated(c, request, done);
+      return yield* answerOpened(c, request, done);
     case "mknod":
     case "mkdir":
     case "symlink":
     case "link": {
       const made = yield* attributesOfDone(c, done);
-      if (made.ok) c.ports.reply(header, { kind: "entry", attributes: made.value, validity: NOW });
+      if (made.ok) answerNamed(c, header, nameOf(request), made.value);
       else answerError(c, header, made.errno);
       return;
     }
     case "setattr": {
       const set = yield* attributesOfDone(c, done);
-      if (set.ok) c.ports.reply(header, { kind: "attributes", attributes: set.value, attributeSeconds: 0 });
+      if (set.ok) answerAttributes(c, header, set.value);
       else answerError(c, header, set.errno);
       return;
     }
@@ -64,12 +67,15 @@ function* answerDone(c: Context, request: KernelRequest, done: Done): Operation<
   }
 }
 
-function* answerCreated(c: Context, { header }: KernelRequest, done: Done): Operation<void> {
+const nameOf = (request: KernelRequest): FileName => ("name" in request ? request.name : NO_NAME);
+
+function* answerOpened(c: Context, request: KernelRequest, done: Done): Operation<void> {
+  const { header } = request;
   const made = yield* attributesOfDone(c, done);
   if (!made.ok) return answerError(c, header, made.errno);
   const { oid } = made.value;
   const file = c.files.openedBy(header.unique).find((one) => one.oid === oid) ?? c.files.open(oid, header.unique);
-  c.ports.reply(header, { kind: "created", attributes: made.value, validity: NOW, fh: file.fh, openFlags: 0 });
+  answerCreated(c, header, { name: nameOf(request), attributes: made.value, file });
 }
 
 function* attributesOfDone(c: Context, { change, outcome }: Done): Operation<Result<Attributes>> {

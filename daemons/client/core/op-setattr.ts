@@ -6,6 +6,7 @@ import { TIME_ZERO } from "../../core/time.ts";
 import { FATTR, type Header } from "../../fuse/core/request.ts";
 import { LEASE, SET } from "../../wire/messages.ts";
 import { answerError, answerResult } from "./answer.ts";
+import { answerAttributes } from "./answer-known.ts";
 import { change } from "./change.ts";
 import type { ChangeBody } from "./change-body.ts";
 import { callerOf, type Context, type RequestOf } from "./context.ts";
@@ -75,7 +76,7 @@ export function* setattr(c: Context, request: RequestOf<"setattr">): Operation<v
   const result = set === 0 ? yield* attributesOf(c, header.node) : yield* setUnder(c, request, set);
   if (!result.ok) return answerError(c, header, result.errno);
   if (result.value === undefined) return answerError(c, header, "EIO");
-  c.ports.reply(header, { kind: "attributes", attributes: result.value, attributeSeconds: 0 });
+  answerAttributes(c, header, result.value);
 }
 
 function* setUnder(c: Context, request: RequestOf<"setattr">, set: number): Operation<Result<Attributes | undefined>> {
