@@ -15,6 +15,10 @@ import { short, table } from "./peers/table.ts";
 import { makeTree, type Tree } from "./peers/tree.ts";
 import type { Workload } from "./peers/workload.ts";
 
+/** SIGTERM or SIGINT: what runs is measured to its end, then all is stopped, and what was found is told. */
+let isEnough = false;
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => (isEnough = true));
+
 type Ready = { readonly systems: readonly FileSystem[]; readonly tree: Tree; readonly options: Options };
 
 /** Repetition by repetition, each file system in turn, so that what else the machine does is shared by all. */
@@ -23,6 +27,7 @@ async function measureAll({ systems, tree, options }: Ready, all: Measurement[])
     for (let repetition = 0; repetition < options.repeat; repetition += 1) {
       const first = repetition % systems.length;
       for (const system of [...systems.slice(first), ...systems.slice(0, first)]) {
+        if (isEnough) return;
         if (workload.oursOnly === true && system.name !== "ours") continue;
         all.push(await measureOne(workload, system, tree, options, repetition));
       }
