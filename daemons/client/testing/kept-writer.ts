@@ -14,7 +14,13 @@ const UNDER_WAY = 4;
 for (let seq = 1; ; seq += 1) {
   if (seq > UNDER_WAY) kept.settled(sequence(seq - UNDER_WAY), { errno: 0, count: 0 });
   const touches = [{ oid: oid(5), version: version(seq) }];
-  const origin = { seq: sequence(seq), settled: sequence(0), time: { sec: 0, nsec: 0 }, caller: { uid: 0, gid: 0, groups: [] }, touches };
+  const origin = {
+    seq: sequence(seq),
+    settled: sequence(0),
+    time: { sec: 0, nsec: 0 },
+    caller: { uid: 0, gid: 0, groups: [] },
+    touches,
+  };
   const data = Buffer.alloc((seq * 7_919) % 300_000, seq % 251);
   kept.changing({
     change: { kind: "write", origin, oid: oid(5), offset: 0, killPrivileges: 0, data },
