@@ -31,6 +31,11 @@ async function flushed(cluster: Cluster, ...words: readonly string[]): Promise<F
   return JSON.parse(stdout) as FlushResult;
 }
 
+/** What was written is on all servers: only what is changed there from now on is drift. */
+async function synced({ config, env, at }: Cluster): Promise<void> {
+  await run([process.execPath, dist("pohmelfs"), "sync", at], { env: { ...env, POHMELFS_CONFIG: config } });
+}
+
 const on = (cluster: Cluster, server: 0 | 1, ...names: readonly string[]): string =>
   join(cluster.servers[server].export, ...names);
 
@@ -38,6 +43,7 @@ suite("flush on a running cluster", { skip: whyNoMount() ?? false }, () => {
   test("the tutorial: what was made in an export by hand is there on the other server and on the client", async () => {
     await using cluster = await startCluster({ mounts: 2 });
     writeFileSync(join(cluster.at, "FILE"), "hello");
+    await synced(cluster);
     writeFileSync(on(cluster, 0, "host75file"), "");
     assert.deepEqual(readdirSync(cluster.at), ["FILE"]);
     const { status, stdout, stderr } = await flush(cluster, on(cluster, 0));
@@ -54,6 +60,7 @@ suite("flush on a running cluster", { skip: whyNoMount() ?? false }, () => {
     const [one, two] = cluster.mounts.map(({ at }) => join(at, "file")) as [string, string];
     writeFileSync(one, `${"a".repeat(3_000_000)}b`);
     assert.equal(readFileSync(two, "utf8").length, 3_000_001);
+    await synced(cluster);
     appendFileSync(on(cluster, 1, "file"), "more");
     chmodSync(on(cluster, 1, "file"), 0o640);
     chownSync(on(cluster, 1, "file"), 12, 34);
@@ -74,6 +81,7 @@ suite("flush on a running cluster", { skip: whyNoMount() ?? false }, () => {
   test("what was changed with its time put back is found when contents are compared", async () => {
     await using cluster = await startCluster();
     writeFileSync(join(cluster.at, "file"), "before");
+    await synced(cluster);
     const { atime, mtime } = statSync(on(cluster, 1, "file"));
     writeFileSync(on(cluster, 0, "file"), "behind");
     utimesSync(on(cluster, 0, "file"), atime, mtime);
@@ -88,6 +96,7 @@ suite("flush on a running cluster", { skip: whyNoMount() ?? false }, () => {
     await using cluster = await startCluster();
     mkdirSync(join(cluster.at, "known/deep"), { recursive: true });
     writeFileSync(join(cluster.at, "known/deep/file"), "old");
+    await synced(cluster);
     const export0 = on(cluster, 0);
     mkdirSync(join(export0, "known/deep/new/er"), { recursive: true });
     writeFileSync(join(export0, "known/deep/new/er/file"), "x".repeat(2_500_000));
@@ -121,6 +130,7 @@ suite("flush on a running cluster", { skip: whyNoMount() ?? false }, () => {
       for name in saved gone old known kind; do echo $name > $name; done &&
       ln -s before link && echo in > swap/in`);
     assert.equal(readFileSync(join(second, "saved"), "utf8"), "saved\n");
+    await synced(cluster);
     await shell(`cd ${on(cluster, 1)} && echo by an editor > .new && chmod 600 .new && mv .new saved &&
       rm gone && rm -r tree && mv old young && ln known also && rm kind && mkdir kind && echo deep > kind/deep &&
       ln -sfn after link && rm -r swap && mkdir swap && echo other > swap/other`);
@@ -143,6 +153,7 @@ suite("flush on a running cluster", { skip: whyNoMount() ?? false }, () => {
   test("a file that was removed by hand may be named itself", async () => {
     await using cluster = await startCluster();
     writeFileSync(join(cluster.at, "file"), "content");
+    await synced(cluster);
     rmSync(on(cluster, 0, "file"));
     const result = await flushed(cluster, on(cluster, 0, "file"));
     assert.deepEqual([result.ok, result.removed], [true, 1]);
@@ -154,6 +165,7 @@ suite("flush on a running cluster", { skip: whyNoMount() ?? false }, () => {
     await using cluster = await startCluster();
     mkdirSync(join(cluster.at, "sub"));
     writeFileSync(join(cluster.at, "file"), "content");
+    await synced(cluster);
     renameSync(on(cluster, 0, "file"), on(cluster, 0, "sub/file"));
     const { status, stderr } = await flush(cluster, "-r", on(cluster, 0));
     assert.equal(status, 5);

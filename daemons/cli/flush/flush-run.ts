@@ -61,7 +61,7 @@ export async function changeAll(
   node: Oid,
   operation: Operation,
 ): Promise<Reply | undefined> {
-  const reply = await run.client.request(node, operation);
+  const reply = await run.client.change(node, operation);
   if (reply.kind !== "error") return reply;
   problem(run, path, `${operation.op}: ${reply.errno}`);
   return undefined;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import type { Group, Model } from "../../../config-schema/model.ts";
 import { clientOptions } from "../../client/client-options.ts";
 import { CACHE_LIMITS } from "../../client/core/cache-limits.ts";
@@ -8,7 +8,7 @@ import { fail, ok, type Result } from "../../core/result.ts";
 import type { Reply } from "../../fuse/core/reply.ts";
 import type { KernelRequest, Operation } from "../../fuse/core/request.ts";
 import type { Message, MessageKind, MessageOfKind } from "../../wire/messages.ts";
-import { errnoName } from "../../core/errno.ts";
+import { errnoName, type ErrnoName } from "../../core/errno.ts";
 import { NodePorts } from "./node-ports.ts";
 
 const LOOK_MS = 10;
@@ -46,8 +46,24 @@ export class GroupClient {
     return fail("EIO", reasons === "" ? this.#client.stopped : reasons);
   }
 
-  /** Asks as the kernel would. */
-  request(node: Oid, operation: Operation): Promise<Reply> {
+  /**
+   * Asks as the kernel would, and waits until all members have done it: what comes next looks at their files.
+   * @returns The error that came after the answer, where one did.
+   */
+  async change(node: Oid, operation: Operation): Promise<Reply> {
+    const before = this.#client.cache.lateErrorCount;
+    const reply = await this.#request(node, operation);
+    const deadline = performance.now() + this.options.giveUpMs;
+    while (this.#client.left.changes > 0) {
+      if (performance.now() > deadline) return { kind: "error", errno: "EIO" };
+      await turn();
+    }
+    const { lateErrorCount, lateErrors } = this.#client.cache;
+    if (lateErrorCount === before) return reply;
+    return { kind: "error", errno: (lateErrors.at(-1)?.errno ?? "EIO") as ErrnoName };
+  }
+
+  #request(node: Oid, operation: Operation): Promise<Reply> {
     this.#unique += 2;
     const header = { unique: this.#unique, resent: false, node, uid: 0, gid: 0, pid: 0, suppGroup: undefined };
     return new Promise((settle) => {
@@ -67,6 +83,11 @@ export class GroupClient {
         else settle(fail("EIO", answer.kind === "lost" ? "the connection broke" : `it answered ${answer.kind}`));
       });
     });
+  }
+
+  /** Has all other clients give an object back: what they have changed of it is on all members then. */
+  take(oid: Oid): Promise<Result<void>> {
+    return new Promise((settle) => this.#client.take(oid, settle));
   }
 
   /** Waits until all that was changed is durable on all members. */

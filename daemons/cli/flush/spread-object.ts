@@ -46,6 +46,9 @@ const attributesAt = async ({ client }: FlushRun, place: number, oid: Oid): Prom
  */
 export async function spreadObject(run: FlushRun, path: string, oid: Oid): Promise<Attributes | undefined> {
   run.progress(path);
+  // First: what a client has changed and not sent is no drift.
+  const taken = await run.client.take(oid);
+  if (!taken.ok) return failed(run, path, taken);
   const own = await attributesAt(run, run.own, oid);
   if (!own.ok) return failed(run, path, own);
   const others = await askOthers(run, (place) => attributesAt(run, place, oid));

@@ -1,7 +1,7 @@
 import type { ClientId, Oid } from "../../core/brand.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import { errnoName } from "../../core/errno.ts";
-import type { Result } from "../../core/result.ts";
+import { ok, type Result } from "../../core/result.ts";
 import type { CacheReport, MountMemberReport, SyncLeft } from "../../core/report.ts";
 import type { KernelRequest } from "../../fuse/core/request.ts";
 import { LEASE, REFUSAL, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
@@ -222,6 +222,15 @@ export class Client {
   settle(done: () => void): void {
     // The lead answers in order: what it wants purged has been asked for before it answers a beat.
     this.#lead.link.beat(done);
+  }
+
+  /** Has every other client give an object back, with all its changes of it. */
+  take(oid: Oid, done: (result: Result<void>) => void): void {
+    const { leases } = this.#context;
+    run(leases.acquire([{ oid, mode: LEASE.write }]), (got) => {
+      if (got.ok) leases.release(got.value);
+      done(got.ok ? ok(undefined) : got);
+    });
   }
 
   /** The barrier of `pohmelfs sync`: all that was answered before is durable on all writable members. */
