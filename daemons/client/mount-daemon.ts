@@ -211,7 +211,7 @@ export class MountDaemon {
 
   /** The mount answers. */
   #started(): void {
-    if (this.#order.options.transport === "kernel") setReadahead(this.#order.at, this.#plan.wanted.maxReadaheadBytes);
+    this.#setReadahead();
     this.#keepMount();
     const failed = this.#traces.leave(this.#plan, this.#answers);
     if (failed !== undefined) process.stderr.write(`pohmelfs: ${failed}; status will not show this mount\n`);
@@ -223,6 +223,12 @@ export class MountDaemon {
     });
     const everyMs = this.#isService ? watchdogEveryMs() : undefined;
     if (everyMs !== undefined) this.#watchdog = this.#makeWatchdog(everyMs);
+  }
+
+  /** The kernel reads ahead of programs, and adapts by itself how far. Where it cannot be told, its own limit holds. */
+  #setReadahead(): void {
+    const { at, options } = this.#order;
+    if (options.transport === "kernel") setReadahead(at, this.#plan.client.mount.cache.readaheadBytes);
   }
 
   #makeWatchdog(everyMs: number): Watchdog {
@@ -295,6 +301,7 @@ export class MountDaemon {
     if (this.#next !== undefined) this.#plan = this.#next;
     this.#next = undefined;
     this.#note = "";
+    this.#setReadahead();
     this.#keepMount();
     this.#traces.leave(this.#plan, this.#answers);
     this.#reloaded();

@@ -18,7 +18,7 @@ import {
 function unmount(play: Play): void {
   const { stage, narrator } = play;
   narrator.step("The end");
-  narrator.remark("Unmounting waits until every server has every change.");
+  narrator.remark("The mount goes on in the background until every server has every change.");
   show(play, "host-147", "umount /opt/pohtest", ["sh", "-c", `cd / && exec umount "$0"`, stage.mountPoint]);
   for (const name of SERVERS) {
     narrator.output(

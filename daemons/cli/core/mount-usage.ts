@@ -9,7 +9,7 @@ export const MOUNT_USAGE = {
   calls: ["GROUP DIR [-sfnv] [-o OPTIONS]", "none DIR -o idx=N[,OPTIONS]"],
   purpose: "mount a group of pohmelfs servers",
   about: [
-    "Mounts a group of servers at a directory. mount(8) calls it for type pohmelfs. Unmount with umount(8): it waits until every server has every change.",
+    "Mounts a group of servers at a directory. mount(8) calls it for type pohmelfs. Unmount with umount(8): the daemon goes on until every server has every change.",
   ],
   options: {
     o: {
