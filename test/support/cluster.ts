@@ -121,7 +121,6 @@ class RunningCluster implements Cluster {
   async endsEqual(except: readonly string[] = []): Promise<void> {
     const [first, ...others] = this.servers;
     for (const mount of this.mounts) settle(mount.at);
-    for (const { at } of this.mounts) syncDirectory(at);
     mustEqual(`${first.name} and the mount`, first.export, this.at, except);
     for (const mount of this.mounts) {
       const { cache } = await mount.report();
@@ -168,13 +167,6 @@ class RunningCluster implements Cluster {
 
 /** When it returns, all that was done on the mount before is on the members: they get changes in the client's order. */
 export function settle(at: string): void {
-  const fd = openSync(at, "r");
-  fsyncSync(fd);
-  closeSync(fd);
-}
-
-/** fsync(2) of any object of a mount: all that it was asked before is on all members when it returns. */
-function syncDirectory(at: string): void {
   const fd = openSync(at, "r");
   fsyncSync(fd);
   closeSync(fd);
