@@ -11,7 +11,4 @@ export type Tell = (figure: string) => void;
 export type Guarantee = (places: Places, tell: Tell) => void | Promise<void>;
 
 /** By name: a sentence, which docs/guarantees.md cites. */
-export type Guarantees = Readonly<Record<string, Guarantee | NotYet>>;
-
-/** What is to hold, and does not hold between mounts yet. */
-export type NotYet = { readonly todo: string; readonly run: Guarantee };
+export type Guarantees = Readonly<Record<string, Guarantee>>;

@@ -8,4 +8,4 @@ before(() => {
   place = temporaryDirectory("coherence");
 });
 after(() => place[Symbol.dispose]());
-registerGuarantees(() => [place.path, `${place.path}/.`, `${place.path}/./.`], true);
+registerGuarantees(() => [place.path, `${place.path}/.`, `${place.path}/./.`]);

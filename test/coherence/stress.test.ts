@@ -30,9 +30,9 @@ suite("work on several mounts at once", { skip: whyNoMount() ?? false }, () => {
   }
 
   for (const mounts of [2, 3]) {
-    for (const [at, [name, { needs, todo = false, run }]] of Object.entries(STRESSES).entries()) {
+    for (const [at, [name, { needs, run }]] of Object.entries(STRESSES).entries()) {
       const skip = needs !== undefined && !isInstalled(needs) ? `${needs} is not installed` : false;
-      test(`${mounts} mounts: ${name}`, { timeout: REST_MS, skip, todo }, async (context) => {
+      test(`${mounts} mounts: ${name}`, { timeout: REST_MS, skip }, async (context) => {
         const below = `alone-${mounts}-${at}`;
         context.diagnostic(await run(stressed(below, mounts, ALONE_SECONDS, SEED)));
         if (cluster !== undefined) allAreEqual(cluster, below);
@@ -41,9 +41,7 @@ suite("work on several mounts at once", { skip: whyNoMount() ?? false }, () => {
   }
 
   test("3 mounts: all of it at once", { timeout: TOGETHER_SECONDS * 2_000 + REST_MS }, async (context) => {
-    const wanted = Object.entries(STRESSES).filter(
-      ([, { needs, todo }]) => todo === undefined && (needs === undefined || isInstalled(needs)),
-    );
+    const wanted = Object.entries(STRESSES).filter(([, { needs }]) => needs === undefined || isInstalled(needs));
     const rounds = Math.ceil(TOGETHER_SECONDS / ROUND_SECONDS);
     for (let round = 0; round < rounds; round++) {
       const works = wanted.map(([name, { run }], at) =>
