@@ -39,7 +39,13 @@ const write = (seq: number, bytes: number, fill = seq): Change => ({
   killPrivileges: 0,
   data: Buffer.alloc(bytes, fill),
 });
-const changing = (change: Change, unique: number) => ({ change, unique, under: [oid(5), oid(0)], outcome: undefined });
+const changing = (change: Change, unique: number) => ({
+  change,
+  unique,
+  under: [oid(5), oid(0)],
+  outcome: undefined,
+  isDurable: false,
+});
 
 test("what was kept is read back by the next process, of every kind and size", () => {
   using folder = temporaryDirectory("kept");
@@ -86,40 +92,72 @@ test("what was kept is read back by the next process, of every kind and size", (
   }
 });
 
-test("a change goes when all members have it and its request is answered, in whichever order; the numbers go on", () => {
+test("a change goes when it is durable on all members and its request is answered, in whichever order; the numbers go on", () => {
   using folder = temporaryDirectory("kept");
   const path = join(folder.path, "kept");
   const { kept } = open(path);
   kept.session(SESSION);
-  for (let seq = 1; seq <= 5; seq += 1) kept.changing(changing(write(seq, 10), 2 * seq));
+  for (let seq = 1; seq <= 6; seq += 1) kept.changing(changing(write(seq, 10), 2 * seq));
   kept.settled(sequence(1), { errno: 0, count: 10 });
   kept.answered(2);
+  kept.durable(1);
   kept.answered(4);
   kept.settled(sequence(2), { errno: 0, count: 10 });
   kept.settled(sequence(3), { errno: 28, count: 0 });
+  kept.durable(3);
+  kept.settled(sequence(4), { errno: 0, count: 0 });
   kept.answered(8);
-  kept.settled(sequence(5), undefined);
+  kept.answered(10);
+  kept.settled(sequence(6), undefined);
   kept.close();
   const { left, kept: next } = open(path);
-  const known = left.inheritance?.changes.map(({ change, outcome }) => [change.origin.seq, outcome]);
-  assert.deepEqual(known, [
-    [3, { errno: 28, count: 0 }],
-    [4, undefined],
+  const known = left.inheritance?.changes.map(({ change, outcome, isDurable }) => [
+    change.origin.seq,
+    outcome,
+    isDurable,
   ]);
-  assert.equal(left.inheritance?.lastSequence, 5);
+  assert.deepEqual(known, [
+    [3, { errno: 28, count: 0 }, true],
+    [4, { errno: 0, count: 0 }, false],
+    [5, undefined, false],
+  ]);
+  assert.equal(left.inheritance?.lastSequence, 6);
   // The next process frees what it was left.
-  next.answered(6);
-  // Of a request that has its answer it may still be told by which change: the kernel does not repeat it.
-  next.settled(sequence(4), { errno: 0, count: 0 });
-  next.answered(8);
-  next.changing(changing(write(6, 10), 0));
+  for (const seq of [4, 5]) next.settled(sequence(seq), { errno: 0, count: 0 });
+  next.durable(5);
+  // Of a request that has its answer it is still known by which change: the kernel does not repeat it.
+  for (const unique of [6, 8, 10]) next.answered(unique);
+  next.changing(changing(write(7, 10), 0));
   next.close();
   const last = open(path);
   last.kept.close();
   assert.deepEqual(
     last.left.inheritance?.changes.map(({ change }) => change.origin.seq),
-    [6],
+    [7],
   );
+});
+
+test("until it is sent a change may become another one, or none: its number is free again", () => {
+  using folder = temporaryDirectory("kept");
+  const path = join(folder.path, "kept");
+  const { kept } = open(path);
+  kept.session(SESSION);
+  for (const [seq, bytes] of [10, 20, 5_000].entries()) kept.changing(changing(write(seq + 1, bytes), 2 * seq + 2));
+  for (const unique of [2, 4, 6]) kept.answered(unique);
+  kept.unmade(sequence(3));
+  kept.changing(changing(write(2, 50), 8));
+  kept.close();
+  const { left, kept: next } = open(path);
+  next.close();
+  const { changes, lastSequence } = left.inheritance ?? assert.fail();
+  assert.equal(lastSequence, 2);
+  const found = changes.map(({ change, unique }) => [
+    change.origin.seq,
+    unique,
+    "data" in change && change.data.length,
+  ]);
+  assert.deepEqual(found[1], [2, 8, 50]);
+  assert.equal(found.length, 2);
 });
 
 test("space is used again: many changes need no more than the few under way at once", () => {
@@ -131,6 +169,7 @@ test("space is used again: many changes need no more than the few under way at o
     kept.changing(changing(write(seq, seq % 3_000), 0));
     kept.opened({ fh: seq, oid: oid(seq), unique: seq, isBroken: false });
     kept.settled(sequence(seq), { errno: 0, count: 0 });
+    kept.durable(seq);
     kept.closed(seq);
   }
   kept.close();

@@ -11,20 +11,34 @@ import { openSlotFile, type Record as SlotRecord, type SlotFile } from "./slot-f
 /** Kinds of records. */
 const KIND = { mount: 1, session: 2, file: 3, locks: 4, change: 5 } as const;
 
+/** What is known of the outcome of a change: nothing, what it is, and that it is durable on all members. */
+const OUTCOME = { none: 0, known: 1, durable: 2 } as const;
+
 /** A file record: fh u64, oid u64, unique u64, broken u8. */
 const FILE_BYTES = 25;
 /**
- * A change record: whether its outcome is known u32, errno u32, count u64; client u64, sequence u64, unique u64, how many
- * leases u32, then their oids u64 each, then the change as a frame of the wire.
+ * A change record: what is known of its outcome (OUTCOME) u32, errno u32, count u64; client u64, sequence u64, unique
+ * u64, how many leases u32, then their oids u64 each, then the change as a frame of the wire.
  */
 const OUTCOME_BYTES = 16;
 const CHANGE_BYTES = OUTCOME_BYTES + 28;
 const UNIQUE_AT = OUTCOME_BYTES + 16;
 
+/** No client, whose changes are nobody's. */
+const NOBODY = Buffer.alloc(8);
+const DURABLE = Buffer.from([OUTCOME.durable, 0, 0, 0]);
+const INITIAL = { isSettled: false, isDurable: false } as const;
+
 const CHANGE_KINDS: ReadonlySet<string> = new Set(CHANGES.map(({ kind }) => kind));
 const JSON_BYTES = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-type KeptEntry = { readonly slot: number; readonly unique: number; isSettled: boolean; isAnswered: boolean };
+type KeptEntry = {
+  readonly slot: number;
+  readonly unique: number;
+  isSettled: boolean;
+  isAnswered: boolean;
+  isDurable: boolean;
+};
 
 /**
  * What outlives a mount's daemon, in a file of the run folder. When it cannot be written any more, that is told once, and
@@ -45,6 +59,8 @@ export class KeptStateFile implements KeptState {
   readonly #files = new Map<number, number>();
   readonly #locks = new Map<string, number>();
   readonly #changes = new Map<Sequence, KeptEntry>();
+  /** Settled, and not durable yet, in the order of their numbers. */
+  readonly #applied = new Set<Sequence>();
   readonly #byRequest = new Map<number, Set<Sequence>>();
 
   /** @param failed Told, once, why it cannot be written any more. */
@@ -68,7 +84,9 @@ export class KeptStateFile implements KeptState {
     else if (kind === KIND.change) {
       const view = viewOf(bytes);
       const unique = readU64(view, UNIQUE_AT);
-      const entry = { slot, unique, isSettled: view.getUint32(0, true) === 1, isAnswered: unique === 0 };
+      const outcome = view.getUint32(0, true);
+      const isSettled = outcome !== OUTCOME.none;
+      const entry = { slot, unique, isSettled, isDurable: outcome === OUTCOME.durable, isAnswered: unique === 0 };
       this.#remember(readU64(view, OUTCOME_BYTES + 8) as Sequence, entry);
     }
   }
@@ -120,6 +138,7 @@ export class KeptStateFile implements KeptState {
 
   changing({ change, unique, under }: KeptChange): void {
     if (this.#isBroken) return;
+    const before = this.#changes.get(change.origin.seq);
     const { head, tail } = encodeFrameParts(change, 0, FIRST_EPOCH);
     const view = this.#view;
     this.#scratch.fill(0, 0, OUTCOME_BYTES);
@@ -131,7 +150,9 @@ export class KeptStateFile implements KeptState {
     const fixed = this.#scratch.subarray(0, CHANGE_BYTES + 8 * under.length);
     const slot = this.#put(KIND.change, tail.byteLength === 0 ? [fixed, head] : [fixed, head, tail]);
     if (slot === undefined) return;
-    this.#remember(change.origin.seq, { slot, unique, isSettled: false, isAnswered: unique === 0 });
+    // The new record first: whoever finds both believes the newer one.
+    if (before !== undefined) this.#forget(change.origin.seq, before);
+    this.#remember(change.origin.seq, { slot, unique, ...INITIAL, isAnswered: unique === 0 });
   }
 
   #remember(seq: Sequence, entry: KeptEntry): void {
@@ -142,15 +163,40 @@ export class KeptStateFile implements KeptState {
     else others.add(seq);
   }
 
+  unmade(seq: Sequence): void {
+    const entry = this.#changes.get(seq);
+    if (entry === undefined) return;
+    // Also what is freed is read for its number, which is free again.
+    if (!this.#isBroken) this.#file.patch(entry.slot, OUTCOME_BYTES, NOBODY);
+    this.#forget(seq, entry);
+  }
+
   settled(seq: Sequence, outcome: KeptChange["outcome"]): void {
     const entry = this.#changes.get(seq);
     if (entry === undefined) return;
+    if (outcome === undefined) return this.#forget(seq, entry);
     entry.isSettled = true;
-    if (entry.isAnswered || outcome === undefined) return this.#forget(seq, entry);
-    this.#outcomeView.setUint32(0, 1, true);
-    this.#outcomeView.setUint32(4, outcome.errno, true);
-    write64(this.#outcomeView, 8, outcome.count);
-    if (!this.#isBroken) this.#file.patch(entry.slot, 0, this.#outcome);
+    this.#applied.add(seq);
+    if (!entry.isAnswered) this.#write(entry, OUTCOME.known, outcome);
+  }
+
+  durable(upTo: number): void {
+    for (const seq of this.#applied) {
+      if (seq > upTo) return;
+      this.#applied.delete(seq);
+      const entry = this.#changes.get(seq);
+      if (entry === undefined) continue;
+      entry.isDurable = true;
+      if (entry.isAnswered) this.#forget(seq, entry);
+      else if (!this.#isBroken) this.#file.patch(entry.slot, 0, DURABLE);
+    }
+  }
+
+  #write({ slot }: KeptEntry, state: number, { errno, count }: NonNullable<KeptChange["outcome"]>): void {
+    this.#outcomeView.setUint32(0, state, true);
+    this.#outcomeView.setUint32(4, errno, true);
+    write64(this.#outcomeView, 8, count);
+    if (!this.#isBroken) this.#file.patch(slot, 0, this.#outcome);
   }
 
   answered(unique: number): void {
@@ -162,11 +208,12 @@ export class KeptStateFile implements KeptState {
       if (entry === undefined) continue;
       entry.isAnswered = true;
       // Else it stays as it is: the kernel does not repeat a request that has its answer.
-      if (entry.isSettled) this.#forget(seq, entry);
+      if (entry.isDurable) this.#forget(seq, entry);
     }
   }
 
   #forget(seq: Sequence, entry: KeptEntry): void {
+    this.#applied.delete(seq);
     this.#changes.delete(seq);
     this.#byRequest.get(entry.unique)?.delete(seq);
     this.#free(entry.slot);
@@ -251,7 +298,8 @@ function readChange(bytes: Buffer): KeptChange | undefined {
     change,
     unique: readU64(view, UNIQUE_AT),
     under,
-    outcome: view.getUint32(0, true) === 1 ? outcome : undefined,
+    outcome: view.getUint32(0, true) === OUTCOME.none ? undefined : outcome,
+    isDurable: view.getUint32(0, true) === OUTCOME.durable,
   };
 }
 
@@ -290,12 +338,15 @@ export function readLeft(records: readonly SlotRecord[]): Left {
   const numbers = records
     .filter(({ kind, bytes }) => kind === KIND.change && own(bytes))
     .map(({ bytes, isTorn }) => readU64(viewOf(bytes), OUTCOME_BYTES + 8) - (isTorn ? 1 : 0));
-  const changes = ofKind(KIND.change)
-    .filter(own)
-    .map(readChange)
-    .filter((change) => change !== undefined)
-    .sort((a, b) => a.change.origin.seq - b.change.origin.seq);
   // The newest of each comes last.
+  const bySequence = new Map(
+    ofKind(KIND.change)
+      .filter(own)
+      .map(readChange)
+      .filter((change) => change !== undefined)
+      .map((kept) => [kept.change.origin.seq, kept]),
+  );
+  const changes = [...bySequence.values()].sort((a, b) => a.change.origin.seq - b.change.origin.seq);
   const files = new Map(
     ofKind(KIND.file)
       .map(readFile)

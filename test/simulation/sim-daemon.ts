@@ -60,6 +60,8 @@ export class SimDaemon implements ClientPorts {
       closed: guard((fh) => kept.closed(fh)),
       locked: guard((locks) => kept.locked(locks)),
       changing: guard((change) => kept.changing(change)),
+      unmade: guard((seq) => kept.unmade(seq)),
+      durable: guard((upTo) => kept.durable(upTo)),
       settled: guard((seq, outcome) => kept.settled(seq, outcome)),
       answered: guard((unique) => kept.answered(unique)),
     };

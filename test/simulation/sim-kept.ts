@@ -13,6 +13,7 @@ type Entry = {
   readonly kept: KeptChange;
   unique: number;
   outcome: KeptChange["outcome"];
+  isDurable: boolean;
 };
 
 /** Data may be a view of what is used anew. */
@@ -55,22 +56,35 @@ export class SimKept implements KeptState {
     const kept = copied(change);
     const { seq } = kept.change.origin;
     const client = this.#session?.client;
-    this.#changes.set(seq, { client, kept, unique: kept.unique, outcome: kept.outcome });
+    this.#changes.set(seq, { client, kept, unique: kept.unique, outcome: kept.outcome, isDurable: false });
     this.#last = Math.max(this.#last, seq);
+  }
+
+  unmade(seq: Sequence): void {
+    this.#changes.delete(seq);
+    this.#last = seq - 1;
   }
 
   settled(seq: Sequence, outcome: KeptChange["outcome"]): void {
     const entry = this.#changes.get(seq);
     if (entry === undefined) return;
     entry.outcome = outcome;
-    if (outcome === undefined || entry.unique === 0) this.#changes.delete(seq);
+    if (outcome === undefined) this.#changes.delete(seq);
+  }
+
+  durable(upTo: number): void {
+    for (const [seq, entry] of this.#changes) {
+      if (seq > upTo || entry.outcome === undefined) continue;
+      entry.isDurable = true;
+      if (entry.unique === 0) this.#changes.delete(seq);
+    }
   }
 
   answered(unique: number): void {
     for (const [seq, entry] of this.#changes) {
       if (entry.unique !== unique || unique === 0) continue;
       entry.unique = 0;
-      if (entry.outcome !== undefined) this.#changes.delete(seq);
+      if (entry.isDurable) this.#changes.delete(seq);
     }
   }
 
@@ -84,7 +98,7 @@ export class SimKept implements KeptState {
       session,
       files: [...this.#files.values()],
       locks: [...this.#locks.values()].map((locks) => structuredClone(locks)),
-      changes: own.map(({ kept, unique, outcome }) => ({ ...copied(kept), unique, outcome })),
+      changes: own.map(({ kept, unique, outcome, isDurable }) => ({ ...copied(kept), unique, outcome, isDurable })),
       lastSequence: this.#last,
     };
   }

@@ -28,22 +28,29 @@ export type Work = {
   build(seq: Sequence): Change | undefined;
   /** Called once, with what the application is to hear. */
   done(outcome: ChangeOutcome): void;
+  /** It became one with an earlier change, whose versions its objects have then. */
+  merged?(touches: Change["origin"]["touches"]): void;
   /**
-   * Called once, before or after `done`: the change will not be sent any more, so nothing that it views is needed.
+   * Called once, before or after `done`: all members have it, or it will never be sent to all.
    * @param outcome What it came to; undefined when nobody knows, or nothing was sent.
    */
   settled(outcome: ChangeOutcome | undefined): void;
+  /** Called once, after `settled`: it will not be sent any more, so nothing that it views is needed. */
+  released?(): void;
 };
 
 /** One change of the log. */
 export type Entry = {
-  readonly change: Change;
+  change: Change;
+  /** What it was made by: several, where it stands for several. */
+  works: readonly Work[];
   /** Places of the members that have not acknowledged it. */
   readonly waiting: Set<number>;
   /** What it counts as dirty. */
-  readonly bytes: number;
+  bytes: number;
   answer: MessageOfKind<"changed"> | undefined;
-  readonly work: Work;
+  /** Members may have it. */
+  isSent: boolean;
   /** The application has its answer; the entry only waits to be level on all members. */
   abandoned: boolean;
 };
@@ -52,7 +59,23 @@ export type Entry = {
 export function abandon(entry: Entry, errno: "EIO" | "EINTR", because: string): void {
   if (entry.abandoned) return;
   entry.abandoned = true;
-  entry.work.done({ kind: "unknown", errno, because });
+  for (const work of entry.works) work.done({ kind: "unknown", errno, because });
+}
+
+/** Nothing of it is needed any more. */
+export function release({ works }: Entry): void {
+  for (const work of works) work.released?.();
+}
+
+/** Tells what came of it to all that it stands for. Of the objects' attributes only the last one knows. */
+export function settle(entry: Entry, outcome: ChangeOutcome | undefined): void {
+  const last = entry.works.at(-1);
+  for (const work of entry.works) {
+    const isLast = work === last || outcome?.kind !== "changed";
+    work.settled(isLast ? outcome : { ...outcome, attributes: undefined });
+  }
+  if (entry.abandoned || outcome === undefined) return;
+  for (const work of entry.works) work.done(outcome);
 }
 
 /** @returns What all members have said; undefined where none of them was asked to the end. */

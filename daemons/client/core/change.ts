@@ -1,5 +1,5 @@
 import type { Attributes } from "../../core/attributes.ts";
-import { version, type Oid, type Sequence } from "../../core/brand.ts";
+import { version, type Oid, type Sequence, type Version } from "../../core/brand.ts";
 import type { Caller } from "../../core/caller.ts";
 import { ok, type Result } from "../../core/result.ts";
 import type { Header } from "../../fuse/core/request.ts";
@@ -28,6 +28,8 @@ export type ChangeOrder = {
   readonly loses?: Oid | undefined;
   /** Called once, perhaps long after the operation has ended: see `Work.settled`. */
   readonly settled?: (outcome: ChangeOutcome | undefined) => void;
+  /** Called once, last: nothing that its body views is needed any more. */
+  readonly released?: () => void;
 };
 
 /** A change that is about to be made. */
@@ -37,6 +39,8 @@ export type Making = {
   readonly by: By;
   /** What it will come to; undefined: the members must say. */
   readonly prediction: Prediction | undefined;
+  /** The versions that its objects have after it, once it has a number. */
+  touches: Change["origin"]["touches"];
 };
 
 /**
@@ -53,7 +57,7 @@ export function* change(c: Context, order: ChangeOrder): Operation<ChangeOutcome
     const held = helds.get(oid);
     return held?.stale === true ? undefined : held?.known;
   };
-  const making = { order, helds, by, prediction: predict(facts, order.body, by) };
+  const making: Making = { order, helds, by, prediction: predict(facts, order.body, by), touches: [] };
   return making.prediction !== undefined && mayGoAhead(c, order) ? goAhead(c, making) : yield* goInStep(c, making);
 }
 
@@ -76,6 +80,11 @@ function goAhead(c: Context, making: Making): ChangeOutcome {
       judge(c, making, outcome);
       for (const use of under) c.leases.ended(use);
     },
+    merged: (touches) => {
+      making.touches = touches;
+      for (const { oid, version: now } of touches) setVersion(helds.get(oid), now);
+    },
+    released: () => order.released?.(),
     kept,
   });
   if (prediction !== undefined) foretell(c, helds, prediction);
@@ -88,20 +97,31 @@ function foretell(c: Context, helds: ReadonlyMap<Oid, Held>, prediction: Predict
   carryOut(prediction, (oid, known) => {
     const held = helds.get(oid);
     if (held !== undefined) held.known = known;
+    if (held?.known?.attributes.version !== held?.version) setVersion(held, held?.version ?? version(0));
     // Whoever wants it from now on asks the lead, which hears of its end first.
     if (known === undefined) c.leases.doubt(oid);
   });
 }
 
+function setVersion(held: Held | undefined, now: Version): void {
+  if (held === undefined) return;
+  held.version = now;
+  if (held.known !== undefined) held.known.attributes = { ...held.known.attributes, version: now };
+}
+
 /** Gives a change its number, and its objects their next versions: each change counts, whatever comes of it. */
-function number(c: Context, { order, helds, by }: Making, seq: Sequence): Change {
-  const touches = order.touched.map((oid) => {
+function number(c: Context, making: Making, seq: Sequence): Change {
+  const { order, helds, by } = making;
+  making.touches = order.touched.map((oid) => {
     const held = helds.get(oid);
     const next = version((held?.version ?? 0) + 1);
     if (held !== undefined) held.version = next;
     return { oid, version: next };
   });
-  return { ...order.body, origin: { seq, settled: c.replicator.settledUpTo, ...by, touches } } as Change;
+  return {
+    ...order.body,
+    origin: { seq, settled: c.replicator.settledUpTo, ...by, touches: making.touches },
+  } as Change;
 }
 
 /** Waits for the members. */
@@ -124,7 +144,10 @@ function* goInStep(c: Context, making: Making): Operation<ChangeOutcome> {
     }
   };
   const kept = { unique: order.answers?.unique ?? 0, under: [...helds.keys()] };
-  const outcome = yield* wait<ChangeOutcome>((resume) => c.replicator.submit({ build, done: resume, settled, kept }));
+  const released = (): void => order.released?.();
+  const outcome = yield* wait<ChangeOutcome>((resume) =>
+    c.replicator.submit({ build, done: resume, settled, released, kept }),
+  );
   if (!isSettled) {
     inDoubt = true;
     learn(making, undefined);

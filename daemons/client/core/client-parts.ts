@@ -100,6 +100,7 @@ export function makeContext(
       diverged: (place, because) =>
         ports.event({ kind: "memberDiverged", server: members[place]?.server ?? "", because }),
       gaveUp: () => leases.wake(),
+      undurable: () => isAsked || durable(() => {}),
     },
   );
   const leases: LeaseHolder = new LeaseHolder(lead, ports, {
@@ -109,15 +110,24 @@ export function makeContext(
     isOpen: (oid) => files.isOpen(oid),
     gaveBackOpen: (oid) => files.oweUnused(oid),
     stuck: () => replicator.stuck,
-    // One that does not follow any more is read by nobody here, and is for an administrator to look at.
-    makeDurable: (done) => {
-      const followers = context.writable.filter(({ place }) => !replicator.isDiverged(place));
-      askDurable(followers, done);
-    },
+    makeDurable: (done) => durable(done),
     get memoryBytes() {
       return settings.now.mount.cache.memoryBytes;
     },
   });
+  let isAsked = false;
+  /** Asks for all that was changed so far. One that does not follow any more is for an administrator to look at. */
+  const durable = (done: (isDurable: boolean) => void): void => {
+    const followers = context.writable.filter(({ place }) => !replicator.isDiverged(place));
+    const session = lead.client;
+    const upTo = replicator.newest;
+    isAsked = true;
+    askDurable(followers, (isDurable) => {
+      isAsked = false;
+      if (isDurable && lead.client === session) replicator.durable(upTo);
+      done(isDurable);
+    });
+  };
   const context: Context = {
     ports,
     get options() {

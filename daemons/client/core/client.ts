@@ -80,7 +80,7 @@ export class Client {
       this.#lead.inherit(session);
       for (const link of c.writable) link.inherit(session.client, session.known.includes(link.server));
       const unfinished = begun
-        .filter(({ kept }) => kept.outcome === undefined)
+        .filter(({ kept }) => !kept.isDurable)
         .map(({ kept, replay }) => ({ change: kept.change, work: this.#inheritedWork(kept, replay) }));
       c.replicator.inherit(unfinished, lastSequence);
     }
@@ -122,7 +122,8 @@ export class Client {
     const link: MemberLink = new MemberLink(linkOptions(this.#settings, place), this.#ports, {
       welcomed: (welcome, client, arrived) => this.#welcomed(link, welcome, client, arrived),
       refused: (code, because, client) => this.#refused(link, { code, because, client }),
-      beaten: () => this.#context.replicator.pump(),
+      asking: () => this.#context.replicator.sendStaged(),
+      beaten: () => this.#beaten(),
       lost: (because) => this.#lost(link, because),
       unasked: (message) => this.#unasked(link, message),
     });
@@ -286,6 +287,13 @@ export class Client {
     if (isLead && client !== 0) this.#lead.begin();
     this.#context.readers.arrived();
     link.beat();
+  }
+
+  #beaten(): void {
+    const { replicator, writable } = this.#context;
+    const following = writable.filter(({ place }) => !replicator.isDiverged(place));
+    replicator.durable(Math.min(...following.map(({ durable }) => durable)));
+    replicator.pump();
   }
 
   #keepSession(): void {

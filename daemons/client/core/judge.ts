@@ -24,6 +24,8 @@ export function judge(c: Context, making: Making, outcome: ChangeOutcome | undef
   const told = outcome.attributes;
   const foretold = told === undefined ? undefined : predictedOf(making, told.oid);
   if (told === undefined || foretold === undefined) return;
+  // Asked once more, a member tells how the object is now: after later changes.
+  if (told.version > (making.touches.find(({ oid }) => oid === told.oid)?.version ?? 0)) return;
   if (!isAsPredicted(foretold, told)) {
     c.late.mispredicted();
     return forget(c, making);

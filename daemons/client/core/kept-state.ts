@@ -51,6 +51,8 @@ export type KeptChange = {
   readonly under: readonly Oid[];
   /** What every member said, once all have. */
   readonly outcome: { readonly errno: number; readonly count: number } | undefined;
+  /** It is durable on all members: only its outcome is still of use. */
+  readonly isDurable: boolean;
 };
 
 export interface KeptState {
@@ -61,8 +63,15 @@ export interface KeptState {
   closed(fh: number): void;
   /** All that an owner has locked of an object; without ranges, and sure: it is forgotten. */
   locked(locks: KeptLocks): void;
-  /** Before it is sent to anyone. Its data may be a view, which is not needed once this returns. */
+  /**
+   * Before it is sent to anyone. Said again of the same number: it has become one with another, before anyone heard of
+   * it. Its data may be a view, which is not needed once this returns.
+   */
   changing(change: KeptChange): void;
+  /** It will not be made after all, and nobody has heard of it: its number is free again. It is the last one. */
+  unmade(seq: Sequence): void;
+  /** All that every member has, up to a number, is durable there. */
+  durable(upTo: number): void;
   /** Every member has it, or it is void (undefined). */
   settled(seq: Sequence, outcome: KeptChange["outcome"]): void;
   /** The kernel has the answer to a request: it will not be repeated. */

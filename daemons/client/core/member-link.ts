@@ -16,6 +16,8 @@ export type LinkEvents = {
   welcomed(welcome: MessageOfKind<"welcome">, client: ClientId, arrived: boolean): void;
   /** Answered hello for this session with no; the connection ends. */
   refused(code: number, because: string, client: ClientId): void;
+  /** Something else than a change is about to be asked. */
+  asking?(): void;
   /** Answered a beat. */
   beaten(): void;
   /** Was welcomed, and is no longer connected. Requests under way are answered with `lost` right after. */
@@ -49,6 +51,8 @@ export class MemberLink {
   storeId = "";
   /** When the last request that it answered was sent. It has seen this client alive after that moment (rule S3). */
   provenMs = Number.NEGATIVE_INFINITY;
+  /** The last change of the session that is durable there, as far as it has said. */
+  durable = 0;
   /** Reads and changes asked of it. */
   reads = 0;
   changes = 0;
@@ -187,6 +191,7 @@ export class MemberLink {
       answer({ kind: "lost", because: this.because });
       return 0;
     }
+    if (!("origin" in message)) this.#events.asking?.();
     const request = this.#requests.add(answer, this.#ports.now());
     this.#ports.send(this.place, message, request);
     return request;
@@ -230,6 +235,7 @@ export class MemberLink {
     this.up = true;
     this.because = "";
     this.client = client;
+    this.durable = welcome.durable;
     this.software = welcome.software;
     this.#events.welcomed(welcome, client, arrived);
     this.run = welcome.run;
@@ -240,6 +246,7 @@ export class MemberLink {
   adopt(client: ClientId): void {
     this.#asClient = client;
     this.client = client;
+    this.durable = 0;
     this.#knownClient = client;
   }
 
@@ -261,10 +268,12 @@ export class MemberLink {
   /** Sends a beat at once: also tells how much space the member has. */
   beat(then?: () => void): void {
     this.#beats += 1;
+    const { client } = this;
     this.ask({ kind: "beat", n: this.#beats }, (answer) => {
       if (answer.kind === "beaten") {
         this.bytesFree = answer.bytesFree;
         this.filesFree = answer.filesFree;
+        if (client === this.client) this.durable = Math.max(this.durable, answer.durable);
         this.#events.beaten();
       }
       then?.();

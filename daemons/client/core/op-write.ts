@@ -69,7 +69,7 @@ function* writeUnder(c: Context, request: RequestOf<"write">, use: Use, kept: Ke
     under: [use],
     touched: [oid],
     body: { kind: "write", oid, offset, killPrivileges, data },
-    settled: kept.done,
+    released: kept.done,
   });
   return outcome.errno === undefined ? ok(undefined) : fail(outcome.errno);
 }

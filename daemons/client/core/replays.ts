@@ -16,6 +16,7 @@ export class Replay {
 
   /** What came of it is known. Once. */
   settle(outcome: ChangeOutcome): void {
+    if (this.#outcome !== undefined) return;
     this.#outcome = outcome;
     const waiting = this.#waiting;
     this.#waiting = [];

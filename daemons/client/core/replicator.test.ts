@@ -29,7 +29,11 @@ function replicating(members = 2) {
     group.links,
     group.ports,
     { giveUpMs: GIVE_UP_MS, dirtyBytes: 1e6, isValid: () => state.valid },
-    { diverged: (place, because) => told.push(`m${place}: ${because}`), gaveUp: () => told.push("gave up") },
+    {
+      diverged: (place, because) => told.push(`m${place}: ${because}`),
+      gaveUp: () => told.push("gave up"),
+      undurable: () => told.push("undurable"),
+    },
   );
   group.events = {
     welcomed: (link, applied) => replicator.welcomed(link, applied),
@@ -165,13 +169,31 @@ test("a member that cannot apply a change has diverged, and the others are still
   assert.deepEqual(told.slice(3), ["a settled"]);
 });
 
-test("a member that comes back with less than it had acknowledged has diverged", () => {
-  const { group, told, submit } = replicating();
+test("a member that comes back with less than was durable on it has diverged", () => {
+  const { group, told, submit, replicator } = replicating();
   submit("a");
   for (const place of [0, 1]) group.answer(place, "purge", done(1));
+  replicator.durable(1);
   group.break(1);
   group.connect(1, { applied: 0 });
   assert.match(told.at(-2) ?? "", /m1 has lost changes: it is at 0 of this client, 1 had been acknowledged/);
+});
+
+test("a member that has lost what was not durable gets it again, and nobody hears of that", () => {
+  const { group, told, submit, replicator } = replicating();
+  for (const name of ["a", "b", "c"]) submit(name);
+  for (const seq of [1, 2]) for (const place of [0, 1]) group.answer(place, "purge", done(seq));
+  replicator.durable(1);
+  const before = [...told];
+  group.break(1);
+  group.connect(1, { applied: 1 });
+  assert.deepEqual(
+    [2, 3].map((seq) => group.answer(1, "purge", done(seq)).origin.seq),
+    [2, 3],
+  );
+  assert.deepEqual(told, before);
+  group.answer(0, "purge", done(3));
+  assert.deepEqual(told.slice(before.length), ["c settled", "c done"]);
 });
 
 test("an interrupted change that waits is never sent", () => {

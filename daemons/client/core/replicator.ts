@@ -1,14 +1,17 @@
 import { sequence, type Sequence } from "../../core/brand.ts";
 import type { Change, Message } from "../../wire/messages.ts";
-import { abandon, disagreement, outcomeOf, type Entry, type Work } from "./change-entry.ts";
+import { abandon, disagreement, outcomeOf, release, settle, type Entry, type Work } from "./change-entry.ts";
+import { ChangeLog, weigh } from "./change-log.ts";
 import type { MemberLink } from "./member-link.ts";
 import type { ClientPorts, TimerHandle } from "./ports.ts";
 import { DirtyLimit } from "./dirty-limit.ts";
 import type { Lost } from "./requests.ts";
-import { bytesOf, leftOf, type Left } from "./what-is-left.ts";
+import { mergeChanges, type Merged } from "./merge-changes.ts";
+import { Outbox } from "./outbox.ts";
+import { leftOf, type Left } from "./what-is-left.ts";
 
-/** What a change counts beside its data: its record, its bytes in queues. */
-const CHANGE_BYTES = 512;
+/** Members remember what came of so many changes of a client (and of a few more): later they cannot say it again. */
+const REMEMBERED = 1_000;
 
 /** What waits for all writable members: a change to be sent, or somebody who asked for that moment. */
 type Queued = { readonly go: () => void; readonly giveUp: (errno: "EIO" | "EINTR", because: string) => void };
@@ -24,6 +27,8 @@ export type ReplicatorOptions = {
 export type ReplicatorEvents = {
   /** A member does not follow any more: nothing is changed from now on. */
   diverged(place: number, because: string): void;
+  /** Much is on all members, and not durable there: whoever sees to that may ask them. */
+  undurable(): void;
   /** Applications have got errors for what is under way. */
   gaveUp(): void;
 };
@@ -41,7 +46,8 @@ export class Replicator {
   readonly #ports: ClientPorts;
   readonly #options: ReplicatorOptions;
   readonly #events: ReplicatorEvents;
-  readonly #log = new Map<Sequence, Entry>();
+  readonly #log = new ChangeLog();
+  readonly #outbox = new Outbox();
   #queue = new Set<Queued>();
   #next = 1;
   /** Changes up to this number are durable on all members; -1 where that is not known. */
@@ -74,20 +80,22 @@ export class Replicator {
 
   /** Changes that applications take for done, and not every writable member has acknowledged. */
   get answered(): readonly Change[] {
-    return [...this.#log.values()].filter(({ work }) => work.isAnswered === true).map(({ change }) => change);
+    return this.#log
+      .open()
+      .filter(isAnswered)
+      .map(({ change }) => change);
   }
 
   /** Changes that some members have acknowledged, and others have not. */
   get halfway(): number {
     let count = 0;
-    for (const { answer } of this.#log.values()) if (answer !== undefined) count += 1;
+    for (const { answer } of this.#log.openValues()) if (answer !== undefined) count += 1;
     return count;
   }
 
   /** Up to this number every writable member has every change. */
   get settledUpTo(): Sequence {
-    const [oldest] = this.#log.keys();
-    return sequence((oldest ?? this.#next) - 1);
+    return sequence((this.#log.oldestOpen ?? this.#next) - 1);
   }
 
   /** The number of the newest change. */
@@ -102,12 +110,16 @@ export class Replicator {
 
   /** The members have said that changes up to a number are durable. */
   durable(upTo: number): void {
-    this.#durable = Math.max(this.#durable, upTo);
+    const durable = Math.min(upTo, this.settledUpTo);
+    if (durable <= this.#durable) return;
+    this.#durable = durable;
+    this.#log.durable(durable);
+    this.#ports.keptState?.durable(durable);
   }
 
   /** What of the changes up to a number not every writable member has acknowledged. */
   left(upTo: number): Left {
-    return leftOf(this.#log.values(), upTo);
+    return leftOf(this.#log.openValues(), upTo);
   }
 
   /** Empty while changes can be made; else why not. */
@@ -129,13 +141,14 @@ export class Replicator {
   }
 
   /**
-   * Numbers a change, logs it, sends it.
+   * Numbers a change, logs it, sends it. One that is answered already may wait for others, and become one with them.
    * @returns Ends the wait for it, as interrupted: what is not sent yet will not be, what is sent stays in the log.
    */
   submit(work: Work): () => void {
     let entry: Entry | undefined;
     const notSent = (errno: "EIO" | "EINTR", because: string): void => {
       work.settled(undefined);
+      work.released?.();
       work.done({ kind: "unknown", errno, because });
     };
     const cancel = this.#whenReady({
@@ -147,7 +160,7 @@ export class Replicator {
     });
     return () => {
       if (entry === undefined) cancel();
-      else if (this.#log.get(entry.change.origin.seq) === entry) abandon(entry, "EINTR", "interrupted");
+      else if (this.#log.isOpen(entry)) abandon(entry, "EINTR", "interrupted");
     };
   }
 
@@ -188,23 +201,74 @@ export class Replicator {
   }
 
   #send(work: Work): Entry | undefined {
-    const seq = sequence(this.#next);
-    const change = work.build(seq);
+    const change = work.build(sequence(this.#next));
     if (change === undefined) return undefined;
-    this.#next += 1;
-    // Rule C1. Whoever goes on after this process must know of it before anybody else can.
-    if (work.kept !== undefined) this.#ports.keptState?.changing({ change, ...work.kept, outcome: undefined });
-    const entry = this.#enter(change, work);
-    for (const link of this.#links) this.#sendTo(link, entry);
+    const merged = work.isAnswered === true ? this.#mergeable(change) : undefined;
+    const entry = merged === undefined ? this.#stage(change, work) : this.#merge(merged, work);
+    this.#sendStaged(work.isAnswered !== true);
     return entry;
   }
 
+  /** With what is staged and answered, as far as that is the last. */
+  #mergeable(change: Change): Merged | undefined {
+    const { staged } = this.#outbox;
+    const from = staged.findLastIndex((entry) => !isAnswered(entry)) + 1;
+    return mergeChanges(
+      staged.slice(from).map((entry) => entry.change),
+      change,
+    );
+  }
+
+  #stage(change: Change, work: Work): Entry {
+    this.#next += 1;
+    this.#keep(change, work);
+    const entry = this.#enter(change, work);
+    this.#outbox.stage(entry);
+    return entry;
+  }
+
+  /** Rule C1. Whoever goes on after this process must know of it before anybody else can. */
+  #keep(change: Change, { kept }: Work): void {
+    if (kept !== undefined) this.#ports.keptState?.changing({ change, ...kept, outcome: undefined, isDurable: false });
+  }
+
+  /** It takes the place, the number and the versions of the first one that it stands for: nobody has heard of that. */
+  #merge({ change, replaces }: Merged, work: Work): Entry {
+    const [first, ...others] = this.#outbox.unstage(replaces);
+    if (first === undefined) throw new Error("a change that is merged replaces another one");
+    // The last number first: those that are left are always without a gap.
+    for (const other of others.toReversed()) {
+      this.#log.drop(other);
+      this.#ports.keptState?.unmade(other.change.origin.seq);
+      this.dirty.shrink(other.bytes);
+    }
+    this.#next = change.origin.seq + 1;
+    this.#keep(change, work);
+    const bytes = weigh(change);
+    this.dirty.grow(bytes - first.bytes);
+    Object.assign(first, { change, bytes, works: [first, ...others].flatMap(({ works }) => works).concat(work) });
+    this.#outbox.stage(first);
+    work.merged?.(change.origin.touches);
+    return first;
+  }
+
+  /** Before anything is asked that must be answered by what was changed before. */
+  sendStaged(): void {
+    this.#sendStaged(true);
+  }
+
+  #sendStaged(isUrgent: boolean): void {
+    if (!this.#outbox.isEmpty && this.stopped === "") this.#sendTaken(isUrgent);
+  }
+
+  #sendTaken(isUrgent: boolean): void {
+    for (const entry of this.#outbox.take(isUrgent)) for (const link of this.#links) this.#sendTo(link, entry);
+  }
+
   #enter(change: Change, work: Work): Entry {
-    const waiting = new Set(this.#links.map((link) => link.place));
-    const bytes = CHANGE_BYTES + bytesOf(change);
-    const entry: Entry = { change, waiting, bytes, answer: undefined, work, abandoned: false };
-    this.#log.set(change.origin.seq, entry);
-    this.dirty.grow(bytes);
+    const places = this.#links.map((link) => link.place);
+    const entry = this.#log.add(change, work, places);
+    this.dirty.grow(entry.bytes);
     return entry;
   }
 
@@ -214,14 +278,12 @@ export class Replicator {
   }
 
   #answered(link: MemberLink, entry: Entry, answer: Message | Lost): void {
-    const { seq } = entry.change.origin;
     // Of a session that has ended: its number may belong to another change by now.
-    if (this.#log.get(seq) !== entry) return;
+    if (!this.#log.has(entry)) return;
     if (answer.kind === "lost") return this.#watch();
-    if (!entry.waiting.has(link.place)) return;
     const wrong = disagreement(link.server, entry, answer);
     if (wrong !== "") return this.diverge(link, wrong);
-    if (answer.kind !== "changed") return;
+    if (answer.kind !== "changed" || !entry.waiting.has(link.place)) return;
     if (entry.answer === undefined || (entry.answer.attributes.length === 0 && answer.attributes.length > 0))
       entry.answer = answer;
     this.#acknowledged(link.place, entry);
@@ -231,14 +293,14 @@ export class Replicator {
   #acknowledged(place: number, entry: Entry): void {
     entry.waiting.delete(place);
     if (entry.waiting.size > 0) return;
-    const { seq } = entry.change.origin;
-    this.#log.delete(seq);
-    const outcome = outcomeOf(entry.answer);
-    entry.work.settled(outcome);
-    if (!entry.abandoned && outcome !== undefined) entry.work.done(outcome);
-    // Last: in most cases the kernel has its answer by now, and there is nothing left to keep.
-    this.#ports.keptState?.settled(seq, entry.answer);
+    this.#log.applied(entry);
+    this.#outbox.ended(entry);
+    settle(entry, outcomeOf(entry.answer));
+    // Last: in most cases the kernel has its answer by now, and nothing of that is left to keep.
+    this.#ports.keptState?.settled(entry.change.origin.seq, entry.answer);
     this.dirty.shrink(entry.bytes);
+    this.#sendStaged(false);
+    if (this.#log.appliedBytes > this.#options.dirtyBytes / 2) this.#events.undurable();
   }
 
   /**
@@ -246,22 +308,43 @@ export class Replicator {
    * @param last The highest number that it gave to a change.
    */
   inherit(changes: readonly { readonly change: Change; readonly work: Work }[], last: number): void {
-    for (const { change, work } of changes) this.#enter(change, work);
+    for (const { change, work } of changes) this.#enter(change, work).isSent = true;
     this.#next = last + 1;
     this.#watch();
   }
 
-  /** A member answered hello for this session: it gets what it has not acknowledged, in order. */
+  /**
+   * A member answered hello for this session: it gets what it has not acknowledged, in order, and what it has lost since,
+   * as it was not durable there.
+   */
   welcomed(link: MemberLink, applied: Sequence): void {
     if (this.#diverged.has(link.place)) return;
-    const missing = [...this.#log.values()].filter((entry) => entry.waiting.has(link.place));
-    const oldest = missing[0]?.change.origin.seq ?? this.#next;
+    const sent = [...this.#log.all()].filter(({ isSent }) => isSent);
+    const oldest = sent[0]?.change.origin.seq ?? this.#firstUnsent;
     if (applied < oldest - 1) {
       const had = `${link.server} has lost changes: it is at ${applied} of this client, ${oldest - 1} had been acknowledged`;
       return this.diverge(link, had);
     }
-    for (const entry of missing) this.#sendTo(link, entry);
+    for (const entry of sent) this.#sendAgain(link, entry, applied);
     this.pump();
+  }
+
+  get #firstUnsent(): number {
+    return this.#outbox.staged[0]?.change.origin.seq ?? this.#next;
+  }
+
+  #sendAgain(link: MemberLink, entry: Entry, applied: Sequence): void {
+    const { seq } = entry.change.origin;
+    const isWaiting = entry.waiting.has(link.place);
+    // What came of it, it does not know any more; another member may have said it.
+    if (isWaiting && seq <= applied - REMEMBERED && isAnswered(entry)) this.#acknowledgedUnseen(link, entry);
+    else if (isWaiting || seq > applied) this.#sendTo(link, entry);
+  }
+
+  #acknowledgedUnseen(link: MemberLink, entry: Entry): void {
+    const { seq } = entry.change.origin;
+    entry.answer ??= { kind: "changed", seq, errno: 0, count: 0, attributes: [] };
+    this.#acknowledged(link.place, entry);
   }
 
   /** Sends what waited, if all writable members are there. */
@@ -270,6 +353,7 @@ export class Replicator {
     this.#awaySince = undefined;
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#sendStaged(true);
     const queue = this.#queue;
     this.#queue = new Set();
     for (const item of queue) this.#again(item);
@@ -293,7 +377,9 @@ export class Replicator {
     });
   }
 
+  /** A member went away. What is answered already goes to the others all the same: they are read meanwhile. */
   lost(): void {
+    this.#sendTaken(true);
     this.#watch();
   }
 
@@ -301,7 +387,7 @@ export class Replicator {
   #giveUp(because: string): void {
     const queue = this.#queue;
     this.#queue = new Set();
-    for (const entry of [...this.#log.values()]) abandon(entry, "EIO", because);
+    for (const entry of this.#log.open()) abandon(entry, "EIO", because);
     for (const item of queue) item.giveUp("EIO", because);
     this.#events.gaveUp();
   }
@@ -312,21 +398,26 @@ export class Replicator {
     this.#diverged.set(link.place, because);
     this.#events.diverged(link.place, because);
     this.#giveUp(because);
-    for (const entry of [...this.#log.values()]) this.#acknowledged(link.place, entry);
+    for (const entry of this.#log.open()) this.#acknowledged(link.place, entry);
   }
 
   /** The session is gone, and its numbers with it: nothing of its log can be sent any more. */
   reset(because: string): void {
-    const entries = [...this.#log.values()];
-    this.#log.clear();
+    const entries = this.#log.clear();
+    this.#outbox.clear();
+    this.#ports.keptState?.durable(Number.MAX_SAFE_INTEGER);
     this.#next = 1;
     this.#durable = -1;
     for (const entry of entries) abandon(entry, "EIO", because);
     for (const entry of entries) {
-      entry.work.settled(undefined);
+      settle(entry, undefined);
+      release(entry);
       this.#ports.keptState?.settled(entry.change.origin.seq, undefined);
       this.dirty.shrink(entry.bytes);
     }
     this.#giveUp(because);
   }
 }
+
+/** Nobody waits for what comes of it. */
+const isAnswered = ({ works }: Entry): boolean => works.every((work) => work.isAnswered === true);

@@ -44,8 +44,9 @@ test("a write is answered when it is on its way to all members, and so is the ne
   assert.deepEqual([group.answerTo(first), group.answerTo(second)], [written(100), written(200)]);
   assert.equal(group.client.unsent, 2);
   assert.deepEqual(group.answer(0, "write", changed(1)).origin.touches, [{ oid: FILE, version: 4 }]);
+  group.answer(1, "write", changed(1));
   assert.deepEqual(group.answer(0, "write", changed(2)).origin.touches, [{ oid: FILE, version: 5 }]);
-  for (const seq of [1, 2]) group.answer(1, "write", changed(seq));
+  group.answer(1, "write", changed(2));
   assert.equal(group.client.unsent, 0);
   const { mispredicted, lateErrorCount, writeLeases } = group.client.cache;
   assert.deepEqual([mispredicted, lateErrorCount, writeLeases], [0, 0, 1]);
@@ -187,4 +188,32 @@ test("with sync-on-close a file that was written is durable when its close retur
     group.answer(place, "syncObject", { kind: "done" });
   });
   assert.equal(closing(group, fh), "done");
+});
+
+test("while a change is under way, what is answered waits for company: adjacent writes become one", () => {
+  const group = mounted();
+  group.ask(FILE, write(100));
+  group.grant();
+  const requests = [20, 30, 40].map((bytes) => group.ask(FILE, write(bytes, { flags: 0o2001 })));
+  assert.deepEqual(
+    requests.map((request) => group.answerTo(request)),
+    [20, 30, 40].map(written),
+  );
+  both((place) => group.answer(place, "write", changed(1)));
+  const merged = group.answer(0, "write", changed(2));
+  assert.deepEqual([merged.offset, merged.data.length, merged.origin.touches], [100, 90, [{ oid: FILE, version: 5 }]]);
+  group.answer(1, "write", changed(2));
+  assert.equal(group.client.unsent, 0);
+  group.ask(FILE, write(1));
+  assert.deepEqual(group.answer(0, "write", changed(3)).origin.touches, [{ oid: FILE, version: 6 }]);
+});
+
+test("who asks a member is answered by what was changed before", () => {
+  const group = mounted();
+  group.ask(FILE, write(100));
+  group.grant();
+  group.ask(FILE, write(200));
+  group.ask(FILE, { op: "statfs" });
+  const place = group.ports.sent.find(({ message }) => message.kind === "statFs")?.place ?? 0;
+  assert.deepEqual(group.ports.kindsSentTo(place), ["write", "write", "statFs"]);
 });

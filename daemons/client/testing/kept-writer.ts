@@ -13,6 +13,7 @@ const UNDER_WAY = 4;
 
 for (let seq = 1; ; seq += 1) {
   if (seq > UNDER_WAY) kept.settled(sequence(seq - UNDER_WAY), { errno: 0, count: 0 });
+  if (seq > UNDER_WAY) kept.durable(seq - UNDER_WAY);
   const touches = [{ oid: oid(5), version: version(seq) }];
   const origin = {
     seq: sequence(seq),
@@ -27,6 +28,7 @@ for (let seq = 1; ; seq += 1) {
     unique: 0,
     under: [oid(5)],
     outcome: undefined,
+    isDurable: false,
   });
   if (seq === UNDER_WAY) process.stdout.write("begun\n");
 }

@@ -35,6 +35,8 @@ export function mounted({ dirtyBytes = CACHE_LIMITS.dirtyBytes, syncOnClose = fa
   const group = {
     ports,
     client,
+    /** What members say is durable when they answer a beat. */
+    durable: Number.MAX_SAFE_INTEGER,
     ask: (node: number, operation: Operation): number => {
       unique += 2;
       const header = { unique, resent: false, node: oid(node), uid: 0, gid: 0, pid: 3, suppGroup: undefined };
@@ -69,7 +71,7 @@ export function mounted({ dirtyBytes = CACHE_LIMITS.dirtyBytes, syncOnClose = fa
     answerBeats: (): void => {
       const beats = ports.sent.filter(({ message }) => message.kind === "beat");
       ports.sent = ports.sent.filter(({ message }) => message.kind !== "beat");
-      const free = { bytesFree, filesFree: 1e9, applied: sequence(0), durable: sequence(0) };
+      const free = { bytesFree, filesFree: 1e9, applied: sequence(0), durable: sequence(group.durable) };
       for (const { place, request } of beats) client.link(place).received({ kind: "beaten", n: 1, ...free }, request);
     },
     /** What a request of the kernel was answered with. */
