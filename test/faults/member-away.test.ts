@@ -68,6 +68,8 @@ suite("a member that is away", { skip: whyNoMount() ?? false }, () => {
     writeFileSync(`${cluster.at}/file`, "text");
     writeFileSync(`${cluster.at}/other`, bytes);
     cluster.servers[1].signal("SIGSTOP");
+    // Until its silence is noticed, writes are answered as always, and it gets them when it speaks again.
+    await sleep(1_500);
     const writing = shell(`echo more >>${cluster.at}/file`);
     assert.ok(await stillWaits(writing));
     const reading = await tryRun(["cmp", `${cluster.at}/other`, `${cluster.servers[0].export}/other`], {

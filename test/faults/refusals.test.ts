@@ -198,6 +198,8 @@ suite("a mount", { skip: whyNoMount() ?? false }, () => {
     const mounted = await mountOf(cluster, ["none", cluster.at, "-o", `idx=1,config=${cluster.config}`]);
     assert.equal(mounted.status, 0, mounted.stderr);
     writeFileSync(`${cluster.at}/FILE`, "");
+    // What is written shows on both servers within milliseconds.
+    await tryRun(["sync", `${cluster.at}/FILE`]);
     for (const { export: path } of cluster.servers) assert.equal(readFileSync(`${path}/FILE`, "latin1"), "");
     assert.equal((await tryRun(["umount", cluster.at])).status, 0);
     cluster.passed();
