@@ -46,11 +46,8 @@ function* walk(client: SimClient, path: string, shown: Map<string, string>): Ste
       shown.set(below, "directory");
       yield* walk(client, below, shown);
     } else {
-      const { oid, mode, nlink, size, mtime, ctime } = found.value;
-      shown.set(
-        below,
-        `${oid} ${mode} ${nlink} ${size} ${momentOf(mtime)} ${momentOf(ctime)} ${yield* textOf(client, below)}`,
-      );
+      const { oid, mode, nlink, size, mtime } = found.value;
+      shown.set(below, `${oid} ${mode} ${nlink} ${size} ${momentOf(mtime)} ${yield* textOf(client, below)}`);
     }
   }
 }
@@ -71,7 +68,7 @@ function held(store: SimMember["store"], directory: Oid, path: string): Map<stri
   if (!listed.ok) return there;
   for (const { name, attributes } of [...listed.value.entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const below = path === "" ? name : `${path}/${name}`;
-    const { oid, mode, nlink, size, mtime, ctime } = attributes;
+    const { oid, mode, nlink, size, mtime } = attributes;
     if ((mode & S_IFMT) === S_IFDIR) {
       there.set(below, "directory");
       for (const [at, what] of held(store, oid, below)) there.set(at, what);
@@ -79,10 +76,7 @@ function held(store: SimMember["store"], directory: Oid, path: string): Map<stri
     }
     const bytes = Buffer.alloc(size);
     store.read(oid, 0, size, bytes);
-    there.set(
-      below,
-      `${oid} ${mode} ${nlink} ${size} ${momentOf(mtime)} ${momentOf(ctime)} ${bytes.toString("latin1")}`,
-    );
+    there.set(below, `${oid} ${mode} ${nlink} ${size} ${momentOf(mtime)} ${bytes.toString("latin1")}`);
   }
   return there;
 }

@@ -67,6 +67,8 @@ export const TOLD = "somebody was told that servers may differ";
 
 /** What applications saw, and what is left. Where somebody was told that servers differ, nothing more is promised. */
 export function judgeCoherence(world: World): void {
+  const diverged = world.clients.flatMap(({ events }) => events.filter(({ kind }) => kind === "memberDiverged"));
+  assert.equal(diverged.length, 0, JSON.stringify(diverged));
   if (world.clients.some(({ events }) => events.some(tellsOfDifference))) return world.note(TOLD);
   assert.deepEqual(world.wrong, []);
   judgeCalls(world.recorder);

@@ -1,7 +1,15 @@
 import { busyWithSharedTree, makeSharedTree } from "./applications/shared-tree.ts";
 import { judgeCoherence, judgeEvents } from "./judge.ts";
 import type { Scenario } from "./simulate.ts";
-import { crashMembers, cutConnections, freezeClients, holdConnections, losePower, restartDaemons } from "./trouble.ts";
+import {
+  crashMembers,
+  cutConnections,
+  freezeClients,
+  holdConnections,
+  losePower,
+  restartDaemons,
+  silenceClient,
+} from "./trouble.ts";
 import type { World } from "./world.ts";
 
 /** Two programs of each of three clients, on few names. */
@@ -50,7 +58,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "a client dies, and with it what it had sent": {
     ...shared(15),
     judge: judgeCoherence,
-    todo: "what reached one member of a client that is gone is to be completed on the others",
     trouble: (world) => {
       world.pass(world.random.below(800));
       world.random.pick(world.clients).die(true);
@@ -61,6 +68,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     judge: wholly,
     trouble: (world) => losePower(world),
     todo: "the change log is to keep what is not durable",
+  },
+  "what a client sent comes too late": {
+    ...shared(15),
+    judge: judgeCoherence,
+    trouble: (world) => silenceClient(world),
   },
   "disks are full": {
     ...shared(15),

@@ -29,6 +29,13 @@ export function losePower(world: World, times = 3): void {
   }
 }
 
+/** A client is heard by nobody for so long that its leases pass on; what it sent before arrives then, here sooner, there later. */
+export function silenceClient(world: World): void {
+  world.pass(world.random.below(600));
+  const client = world.random.pick(world.clients);
+  for (const { place } of world.members) client.hold(place, 5_000 + world.random.below(5_000));
+}
+
 export function crash(world: World, member: SimMember, ms: number): void {
   member.crash();
   world.pass(ms);

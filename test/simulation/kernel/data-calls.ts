@@ -27,6 +27,7 @@ export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number
   const known = yield* fuse.attributes(inode, file.fh);
   if (!known.ok) return known;
   const { isTaken } = known.value;
+  const { attributeVersion } = inode;
   let text = "";
   for (let at = offset; at < Math.min(offset + length, inode.size); ) {
     const place = Math.floor(at / PAGE);
@@ -44,7 +45,8 @@ export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number
     at = end;
   }
   // Otherwise Linux goes by a size, and pages, that may be of any time before.
-  if (text.length === length || !isTaken) return ok(text);
+  const isSure = isTaken && inode.attributeVersion === attributeVersion && inode.sizeUnstable === 0;
+  if (text.length === length || !isSure) return ok(text);
   const size = offset + text.length;
   recorder.content(by, begin, inode.oid, text.length > 0 ? { kind: "size", size } : { kind: "sizeAtMost", size });
   return ok(text);

@@ -90,12 +90,25 @@ class ForgetfulStore extends MemoryStore {
 
 export const doesTwice = (): Bugs => ({ store: (options) => new ForgetfulStore(options) });
 
-/** Sessions that have ended are still known: what they were late with is done. */
-class UnfencedStore extends MemoryStore {
-  override end(): void {}
-}
+/** The second member goes on taking changes of those who have lost their leases. */
+export const fencesNobody = (): Bugs => ({
+  arrives: ({ member, connection, message, request }) => {
+    if (member.place === 0) return true;
+    if (message.kind === "standOf" && message.fence === 1) member.hears(connection, { ...message, fence: 0 }, request);
+    else if (message.kind === "endSession") member.sends(connection, { kind: "done" }, request);
+    else return true;
+    return false;
+  },
+});
 
-export const fencesNobody = (): Bugs => ({ store: (options) => new UnfencedStore(options) });
+/** The lead passes on leases of those who are silent, without a word to other members. */
+export const levelsNobody = (): Bugs => ({
+  arrives: ({ member, connection, message, request }) => {
+    if (member.place === 0 || message.kind !== "supply") return true;
+    member.sends(connection, { kind: "done" }, request);
+    return false;
+  },
+});
 
 /** The second member does nothing of what it says that it has done, now and then. */
 export function losesWrites(): Bugs {
