@@ -36,11 +36,11 @@ export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number
     // Looked at once more, as filemap_read does: the file may have become shorter.
     const end = Math.min(offset + length, inode.size, (place + 1) * PAGE);
     if (end <= at) break;
-    const { bytes, filled, isFresh } = got.value;
+    const { bytes, filled, unwritten, isFresh } = got.value;
     const part = bytes.subarray(at % PAGE, end - place * PAGE);
     text += latin1(part);
     const sure = part.subarray(0, Math.max(0, filled - (at % PAGE)));
-    if (sure.length > 0 && (isTaken || isFresh))
+    if (sure.length > 0 && unwritten === 0 && (isTaken || isFresh))
       recorder.content(by, begin, inode.oid, { kind: "part", offset: at, data: latin1(sure) });
     at = end;
   }
@@ -150,10 +150,11 @@ function* writeOne(fuse: Fuse, file: OpenFile, at: number, data: Uint8Array, app
   const begun = recorder.contentBegan(by, inode.oid, op);
   const extends_ = at + data.length > inode.size;
   if (extends_) inode.sizeUnstable += 1;
-  const locked = isDirect(file) ? [] : yield* fill(inode, at, data);
+  const { locked, changed } = isDirect(file) ? { locked: [], changed: [] } : yield* fill(inode, at, data);
   const flags = O_WRONLY | (appends ? O_APPEND : 0);
   const answer = yield* fuse.ask(inode.oid, { op: "write", fh, offset: at, writeFlags: 0, flags, data });
   inode.pages.end(locked, undefined);
+  for (const page of changed) page.unwritten -= 1;
   if (extends_) inode.sizeUnstable -= 1;
   if (answer.kind === "written") {
     begun.done();
@@ -167,15 +168,17 @@ function* writeOne(fuse: Fuse, file: OpenFile, at: number, data: Uint8Array, app
   return answer.kind === "error" ? fail(answer.errno) : unexpected(answer);
 }
 
-/** Changes what is cached. @returns The page that stays locked until it is written, as the rest of it is not known. */
-function* fill({ pages }: CachedInode, at: number, data: Uint8Array): Steps<readonly number[]> {
+type Filled = { readonly locked: readonly number[]; readonly changed: readonly Page[] };
+
+/** Changes what is cached. A page stays locked until it is written where the rest of it is not known. */
+function* fill({ pages }: CachedInode, at: number, data: Uint8Array): Steps<Filled> {
   const first = Math.floor(at / PAGE);
   const last = Math.floor((at + data.length - 1) / PAGE);
   for (let place = first; place <= last; place += 1) yield* pages.unlocked(place);
-  pages.write(at, data);
-  if (pages.get(last) !== undefined) return [];
+  const changed = pages.write(at, data);
+  if (pages.get(last) !== undefined) return { locked: [], changed };
   pages.begin([last]);
-  return [last];
+  return { locked: [last], changed };
 }
 
 type Set = { readonly size: number } | { readonly mode: number };

@@ -3,8 +3,11 @@ import { wait, type Operation as Steps } from "../../../daemons/client/core/oper
 /** A page is small here, so that small files have several. */
 export const PAGE = 16;
 
-/** What is cached of a page. The bytes after `filled` are zeros that nobody read or wrote. */
-export type Page = { readonly bytes: Uint8Array; filled: number };
+/**
+ * What is cached of a page. The bytes after `filled` are zeros that nobody read or wrote. `unwritten`: so many writes are
+ * in it that are not done yet: programs of this host see them early.
+ */
+export type Page = { readonly bytes: Uint8Array; filled: number; unwritten: number };
 
 /** The pages of one file that are up to date, and those that are being read: locked until they have been. */
 export class PageCache {
@@ -39,25 +42,33 @@ export class PageCache {
       const page = new Uint8Array(PAGE);
       const read = bytes.subarray((at - first) * PAGE, (at - first + 1) * PAGE);
       page.set(read);
-      this.#pages.set(at, { bytes: page, filled: read.length });
+      this.#pages.set(at, { bytes: page, filled: read.length, unwritten: 0 });
     }
     this.#wake();
   }
 
-  /** Changes pages in place where they are up to date; whole ones are up to date from now on. */
-  write(offset: number, data: Uint8Array): void {
+  /**
+   * Changes pages in place where they are up to date; whole ones are up to date from now on.
+   * @returns Those that were changed.
+   */
+  write(offset: number, data: Uint8Array): readonly Page[] {
+    const changed: Page[] = [];
     for (let done = 0; done < data.length; ) {
       const at = Math.floor((offset + done) / PAGE);
       const from = (offset + done) % PAGE;
       const part = data.subarray(done, done + PAGE - from);
-      const page = part.length === PAGE ? { bytes: new Uint8Array(PAGE), filled: PAGE } : this.#pages.get(at);
+      const whole = { bytes: new Uint8Array(PAGE), filled: PAGE, unwritten: 0 };
+      const page = part.length === PAGE ? whole : this.#pages.get(at);
       if (page !== undefined) {
         page.bytes.set(part, from);
         page.filled = Math.max(page.filled, from + part.length);
+        page.unwritten += 1;
         this.#pages.set(at, page);
+        changed.push(page);
       }
       done += part.length;
     }
+    return changed;
   }
 
   /** What failed to be written is not up to date. */
