@@ -9,7 +9,7 @@ import {
   rename,
 } from "../support/system.ts";
 import { getXattr, listXattrs, removeXattr, setXattr } from "../support/system-xattrs.ts";
-import { type Done, ESTALE, type Stressing } from "./stress-process.ts";
+import { type Done, ESTALE, type Stressing } from "./stressing.ts";
 
 const NAMES = ["a", "b", "c", "d", "e", "f"];
 const DEPTH = 3;

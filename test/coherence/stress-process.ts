@@ -4,22 +4,10 @@ import { serveTask } from "../programs/racer-process.ts";
 import { seeded } from "../support/random.ts";
 import { flock, LOCK_EX, LOCK_UN, RENAME_NOREPLACE, rename } from "../support/system.ts";
 import { randomMix } from "./random-mix.ts";
+import { type Done, ESTALE, type Stressing, type StressTask } from "./stressing.ts";
 
 /** A process that works for a while in what others work in, too. */
 export const STRESS_PROGRAM = import.meta.filename;
-
-export type Stressing = {
-  readonly task: StressTask;
-  /** Tells the processes of one task apart, from 0 on; `count` of them. */
-  readonly number: number;
-  readonly count: number;
-  /** On a mount; the same directory for all processes of a task. */
-  readonly dir: string;
-  /** The same on a local file system. */
-  readonly local: string;
-  readonly seconds: number;
-  readonly seed: number;
-};
 
 /** Calls `act` until the time is over. @returns How often. */
 function during({ seconds }: Stressing, act: (time: number) => void): number {
@@ -28,9 +16,6 @@ function during({ seconds }: Stressing, act: (time: number) => void): number {
   for (; performance.now() < end; times += 1) act(times);
   return times;
 }
-
-/** Calls that succeeded, and those that ended with ESTALE. */
-export type Done = { readonly done: number; readonly stale: number };
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? "";
 
@@ -87,8 +72,6 @@ const SLOTS = 20;
 /** Objects of which none may be lost or doubled, whoever renames them. */
 export const TOKENS = 24;
 
-/** The kernel looks up and uses once more, and may lose that race, too; told, since it is to become rare. */
-export const ESTALE = -116;
 const isStale = (error: unknown): boolean => (error as NodeJS.ErrnoException).errno === ESTALE;
 
 /** Renames what it finds to where nothing is, across directories. */
@@ -120,9 +103,13 @@ function appends(own: Stressing): number {
 export const recordOf = (number: number, time: number): string =>
   `${number} ${time} ${"-".repeat((time * 37) % (time % 50 === 0 ? 9_000 : 120))}\n`;
 
-const tasks = { fileUnderLock, fileInStripes, renames, appends, mix: (own: Stressing) => randomMix(own, during) };
-
-export type StressTask = keyof typeof tasks;
+const tasks: Readonly<Record<StressTask, (own: Stressing) => unknown>> = {
+  fileUnderLock,
+  fileInStripes,
+  renames,
+  appends,
+  mix: (own: Stressing) => randomMix(own, during),
+};
 
 // Acts at load when it is the program of a process that was forked; an import for its types does nothing.
 if (process.send !== undefined && process.argv[1] === import.meta.filename) serveTask<Stressing>(tasks);

@@ -3,7 +3,8 @@ import * as fs from "node:fs";
 import { raceOf } from "../programs/race.ts";
 import { seeded } from "../support/random.ts";
 import { run, shell } from "../support/run.ts";
-import { type Done, FOLDERS, recordOf, STRESS_PROGRAM, type StressTask, TOKENS } from "./stress-process.ts";
+import { FOLDERS, recordOf, STRESS_PROGRAM, TOKENS } from "./stress-process.ts";
+import type { Done, StressTask } from "./stressing.ts";
 
 /** One directory on several mounts, a local one, and for how long. */
 export type Stressed = {
