@@ -40,6 +40,8 @@ export type AcquireOptions = {
    * used, since that waits for them.
    */
   readonly isWriteBack?: boolean;
+  /** A directory that the kernel has locked for the request meanwhile; those that are wanted need not be named. */
+  readonly within?: Oid | undefined;
   /** Called right after the lead was asked, as often as it is: what is asked of it then is answered after the grant. */
   readonly asked?: () => void;
 };
@@ -188,9 +190,17 @@ export class LeaseHolder {
    * @returns EIO when they cannot be had in time; ESTALE when one of the objects is no more; EINTR.
    */
   *acquire(wants: readonly Want[], options: AcquireOptions = {}): Operation<Result<Use>> {
-    for (const { oid } of wants) this.#wanted.set(oid, (this.#wanted.get(oid) ?? 0) + 1);
+    if (this.#lead.valid && !this.#isBusy(wants) && wants.every((want) => this.#holds(want))) {
+      return this.#useAll(wants);
+    }
+    const busy = wants.map(({ oid }) => oid);
+    if (options.within !== undefined) busy.push(options.within);
+    for (const oid of busy) {
+      this.#wanted.set(oid, (this.#wanted.get(oid) ?? 0) + 1);
+      this.#return.hurry(oid);
+    }
     const got = yield* this.#acquire(wants, options);
-    for (const { oid } of wants) {
+    for (const oid of busy) {
       const others = (this.#wanted.get(oid) ?? 0) - 1;
       if (others > 0) this.#wanted.set(oid, others);
       else this.#wanted.delete(oid);
@@ -211,6 +221,10 @@ export class LeaseHolder {
       if (!had.ok) return had;
       if (had.value && !this.#isBusy(wants)) break;
     }
+    return this.#useAll(wants);
+  }
+
+  #useAll(wants: readonly Want[]): Result<Use> {
     if (wants.some(({ oid }) => this.#isGone(oid))) return fail("ESTALE");
     return ok({ helds: wants.flatMap(({ oid }) => this.#use(oid)) });
   }

@@ -33,6 +33,8 @@ export class LeaseReturn {
   /** Something was changed under them since all of it was durable. */
   readonly #dirty = new Set<Held>();
   #isSweeping = false;
+  /** How to go on with what the kernel is forgetting, when requests of its own wait for that. */
+  readonly #hurry = new Map<Oid, () => void>();
 
   constructor(ports: ClientPorts, options: LeaseReturnOptions) {
     this.#ports = ports;
@@ -49,6 +51,14 @@ export class LeaseReturn {
   /** A change is on every member: many such are made durable before somebody waits for it. */
   ended(): void {
     if (this.#dirty.size > DIRTY_MAX) this.sweep();
+  }
+
+  /**
+   * An operation waits for a lease of this object, or holds up the kernel in it. Where that is being given back, the
+   * kernel may wait for the operation's request before it forgets a name or a page: then it forgets in another way.
+   */
+  hurry(oid: Oid): void {
+    this.#hurry.get(oid)?.();
   }
 
   /** What is applied is made durable without anybody waiting for it: leases can then be forgotten. */
@@ -121,6 +131,7 @@ export class LeaseReturn {
       if (isOver) return;
       isOver = true;
       breaker.cancel();
+      this.#hurry.delete(oid);
       held.isReturning = false;
       held.told = undefined;
       this.#options.stepped(oid, held);
@@ -128,7 +139,14 @@ export class LeaseReturn {
     const breaker = this.#ports.after(Math.max(0, told.untilMs - this.#ports.now()) + KERNEL_LATE_MS, over);
     // Names that nobody has written down can only be forgotten all at once, where the kernel can; or in time.
     const isPart = told.names === undefined && !this.#ports.canExpireNames;
-    this.#ports.invalidate(what, isPart ? () => {} : over);
+    const forget = (some: ReturnType<typeof forgettingOf>): void =>
+      this.#ports.invalidate(some, isPart ? () => {} : over);
+    this.#hurry.set(oid, () => {
+      this.#hurry.delete(oid);
+      const quick = this.#forgettingOf(oid, held);
+      if (quick.every(({ kind }) => kind === "attributes" || kind === "names")) forget(quick);
+    });
+    forget(what);
     return false;
   }
 }

@@ -4,7 +4,7 @@ import { ROOT_CALLER } from "../../core/caller.ts";
 import type { FileName, Oid } from "../../core/brand.ts";
 import { ERRNO } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { LEASE, type Message } from "../../wire/messages.ts";
+import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import type { Context } from "./context.ts";
 import { EarlyAnswer } from "./early-answer.ts";
 import { expect } from "./expect.ts";
@@ -54,7 +54,9 @@ function* askLead(c: Context, parent: Oid, name: FileName): Operation<Result<Mea
   const held = c.leases.get(parent);
   const asked = { parent, name, held, begun: held?.begun ?? 0 };
   const early = new EarlyAnswer(c.lead.link, c.ports);
-  if (held?.known !== undefined && held.revoked === undefined && c.leases.readable(parent) === held) {
+  if (held?.known !== undefined && c.leases.readable(parent) === held) {
+    // To give it back may wait for this very request. The lead hears of that later than of this, so what it says is right.
+    if (held.revoked !== undefined) return yield* askOnce(c, question);
     early.ask(question);
     return learn(c, asked, yield* early.answer());
   }
@@ -72,6 +74,16 @@ function* askLead(c: Context, parent: Oid, name: FileName): Operation<Result<Mea
   const meaning = learn(c, asked, answer);
   c.leases.release(got.value);
   return meaning;
+}
+
+/** What the lead says is used once: the directory is about to be another client's. */
+function* askOnce(c: Context, question: MessageOfKind<"lookup">): Operation<Result<Meaning> | undefined> {
+  const answer = yield* c.lead.link.request({ ...question, lease: 0 });
+  if (answer.kind === "lost") return undefined;
+  const told = expect(answer, "attributesAre");
+  if (!told.ok && told.errno !== "ENOENT") return told;
+  const oid = told.ok ? told.value.attributes.oid : NO_OBJECT;
+  return ok({ oid, directory: undefined, attributes: undefined });
 }
 
 type Asked = {

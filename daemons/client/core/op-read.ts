@@ -46,7 +46,7 @@ function* findSeen(c: Context, parent: Oid, name: FileName): Operation<Result<Fo
     const { oid, directory, attributes } = meaning.value;
     if (oid === NO_OBJECT) return ok({ directory, seen: undefined });
     if (attributes !== undefined) return ok({ directory, seen: { attributes, held: undefined } });
-    const seen = yield* see(c, oid, directory);
+    const seen = yield* see(c, oid, { oid: parent, held: directory });
     if (seen.ok)
       return ok({ directory: knownMeaning(directory, name) === oid ? directory : undefined, seen: seen.value });
     // It was removed meanwhile, and the name may mean another object by now.

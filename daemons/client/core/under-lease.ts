@@ -20,18 +20,22 @@ const SIBLINGS = 63;
 /** What is known of an object, at this moment. `held` undefined: told by a member while the lead is away. */
 export type Seen = { readonly attributes: Attributes; readonly held: Held | undefined };
 
+/** The directory in which the kernel looks up an object, and has locked for that; and its lease, if its names are known. */
+export type Within = { readonly oid: Oid; readonly held: Held | undefined };
+
 /** @returns A lease under which an object is known at this moment; undefined while the lead is away. ESTALE, EIO, EINTR. */
-export function* leaseOf(c: Context, oid: Oid, directory?: Held): Operation<Result<Held | undefined>> {
+export function* leaseOf(c: Context, oid: Oid, within?: Within): Operation<Result<Held | undefined>> {
   const known = c.leases.readable(oid);
   if (known !== undefined) return ok(known);
-  const others = directory === undefined ? [] : siblings(c, oid, directory);
+  const others = within?.held === undefined ? [] : siblings(c, oid, within.held);
+  const options = { leadPatienceMs: PATIENCE_MS, within: within?.oid };
   if (others.length > 0) {
     const wants = [oid, ...others].map((one) => ({ oid: one, mode: LEASE.read }));
-    const got = yield* c.leases.acquire(wants, { leadPatienceMs: PATIENCE_MS });
+    const got = yield* c.leases.acquire(wants, options);
     if (got.ok) return ok(lookedAt(c, oid, got.value));
     if (got.errno === "EINTR") return got;
   }
-  const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }], { leadPatienceMs: PATIENCE_MS });
+  const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }], options);
   if (got.ok) return ok(lookedAt(c, oid, got.value));
   return got.errno === "EIO" && !c.lead.ready ? ok(undefined) : got;
 }
@@ -63,8 +67,8 @@ function siblings(c: Context, oid: Oid, directory: Held): Oid[] {
 }
 
 /** What an object is. @returns Also ESTALE: it is no more. */
-export function* see(c: Context, oid: Oid, directory?: Held): Operation<Result<Seen>> {
-  const held = yield* leaseOf(c, oid, directory);
+export function* see(c: Context, oid: Oid, within?: Within): Operation<Result<Seen>> {
+  const held = yield* leaseOf(c, oid, within);
   if (!held.ok) return held;
   if (held.value?.known !== undefined) return ok({ attributes: held.value.known.attributes, held: held.value });
   const answer = yield* c.readers.ask({ kind: "getAttributes", oid, versionFloor: ANY }, "attributesAre");
