@@ -30,20 +30,20 @@ export function tellPages(held: Held): void {
 export type Forgetting = {
   readonly nowMs: number;
   readonly canExpireNames: boolean;
-  /**
-   * Requests of the kernel for this object wait for leases: neither a single name nor pages could be forgotten before
-   * their end.
-   */
+  /** Requests of the kernel in this directory wait for leases: a single name could not be forgotten before their end. */
   readonly isBusy: boolean;
+  /** A write to this file waits for its lease: pages could not be forgotten before its end. */
+  readonly isWritten: boolean;
 };
 
 /** What the kernel must forget before a lease is given back; nothing where it believes nothing any more. */
-export function forgettingOf(oid: Oid, { told }: Held, { nowMs, canExpireNames, isBusy }: Forgetting): Invalidation[] {
+export function forgettingOf(oid: Oid, { told }: Held, how: Forgetting): Invalidation[] {
   if (told === undefined) return [];
+  const { nowMs, canExpireNames, isBusy, isWritten } = how;
   const isBelieved = told.untilMs > nowMs;
   const what: Invalidation[] = [];
   // Without its attributes it asks for them before it uses its pages, and drops those that are older.
-  if (told.pages && !isBusy) what.push({ kind: "all", oid });
+  if (told.pages && !isWritten) what.push({ kind: "all", oid });
   else if (isBelieved || told.pages) what.push({ kind: "attributes", oid });
   if (!isBelieved) return what;
   if (canExpireNames && (told.names === undefined || (isBusy && told.names.size > 0))) what.push({ kind: "names" });

@@ -70,8 +70,9 @@ export class LeaseHolder {
   readonly #forgotten = new Map<Oid, Told>();
   /** Until then the kernel may believe what an earlier process told it under leases that are not known here. */
   #inheritedMs = 0;
-  /** Objects of which leases are waited for, and by how many operations. */
+  /** Objects of which leases are waited for, and by how many operations: any, and those that write. */
   readonly #wanted = new Map<Oid, number>();
+  readonly #wantedToWrite = new Map<Oid, number>();
 
   constructor(lead: LeadSession, ports: ClientPorts, options: LeaseHolderOptions) {
     this.#lead = lead;
@@ -79,7 +80,7 @@ export class LeaseHolder {
     this.#options = options;
     this.#return = new LeaseReturn(ports, {
       makeDurable: options.makeDurable,
-      isWanted: (oid) => this.#wanted.has(oid),
+      isWanted: (oid, write) => (write ? this.#wantedToWrite : this.#wanted).has(oid),
       stepped: (oid, held) => this.#settle(oid, held),
     });
   }
@@ -195,16 +196,13 @@ export class LeaseHolder {
     }
     const busy = wants.map(({ oid }) => oid);
     if (options.within !== undefined) busy.push(options.within);
-    for (const oid of busy) {
-      this.#wanted.set(oid, (this.#wanted.get(oid) ?? 0) + 1);
-      this.#return.hurry(oid);
-    }
+    const toWrite = wants.filter(({ mode }) => mode === LEASE.write).map(({ oid }) => oid);
+    for (const oid of busy) count(this.#wanted, oid, 1);
+    for (const oid of toWrite) count(this.#wantedToWrite, oid, 1);
+    for (const oid of busy) this.#return.hurry(oid);
     const got = yield* this.#acquire(wants, options);
-    for (const oid of busy) {
-      const others = (this.#wanted.get(oid) ?? 0) - 1;
-      if (others > 0) this.#wanted.set(oid, others);
-      else this.#wanted.delete(oid);
-    }
+    for (const oid of busy) count(this.#wanted, oid, -1);
+    for (const oid of toWrite) count(this.#wantedToWrite, oid, -1);
     return got;
   }
 
@@ -516,6 +514,12 @@ export class LeaseHolder {
     this.#waiting = new Set();
     for (const resume of waiting) resume();
   }
+}
+
+function count(counts: Map<Oid, number>, oid: Oid, more: 1 | -1): void {
+  const now = (counts.get(oid) ?? 0) + more;
+  if (now > 0) counts.set(oid, now);
+  else counts.delete(oid);
 }
 
 /** What was known under a lease that was never broken is still so, if the object is the one that it was. */

@@ -15,8 +15,8 @@ const DIRTY_MAX = 4_096;
 export type LeaseReturnOptions = {
   /** Makes what is applied durable on every writable member, and tells whether it is. */
   readonly makeDurable: (done: (isDurable: boolean) => void) => void;
-  /** Whether an operation waits for a lease of this object. */
-  readonly isWanted: (oid: Oid) => boolean;
+  /** Whether an operation waits for a lease of this object; `write`: one to write. */
+  readonly isWanted: (oid: Oid, write: boolean) => boolean;
   /** A step has ended: it is to be looked at again. */
   readonly stepped: (oid: Oid, held: Held) => void;
 };
@@ -113,8 +113,9 @@ export class LeaseReturn {
 
   #forgettingOf(oid: Oid, held: Held): ReturnType<typeof forgettingOf> {
     const { canExpireNames } = this.#ports;
-    const isBusy = this.#options.isWanted(oid);
-    return forgettingOf(oid, held, { nowMs: this.#ports.now() - KERNEL_LATE_MS, canExpireNames, isBusy });
+    const isBusy = this.#options.isWanted(oid, false);
+    const isWritten = this.#options.isWanted(oid, true);
+    return forgettingOf(oid, held, { nowMs: this.#ports.now() - KERNEL_LATE_MS, canExpireNames, isBusy, isWritten });
   }
 
   /**
@@ -142,9 +143,10 @@ export class LeaseReturn {
     const forget = (some: ReturnType<typeof forgettingOf>): void =>
       this.#ports.invalidate(some, isPart ? () => {} : over);
     this.#hurry.set(oid, () => {
-      this.#hurry.delete(oid);
       const quick = this.#forgettingOf(oid, held);
-      if (quick.every(({ kind }) => kind === "attributes" || kind === "names")) forget(quick);
+      if (quick.some(({ kind }) => kind === "all" || kind === "name")) return;
+      this.#hurry.delete(oid);
+      forget(quick);
     });
     forget(what);
     return false;
