@@ -62,21 +62,28 @@ export function judgeEvents({ clients }: World): void {
   assert.equal(bad.length, 0, JSON.stringify(bad));
 }
 
-/** In the log of a world that was not judged further. */
-export const TOLD = "somebody was told that servers may differ";
+/** In the log of a world that was not judged to the end: servers may differ, or too much has an unknown outcome. */
+export const NOT_JUDGED = "is not judged to the end";
 
 /** What applications saw, and what is left. Where somebody was told that servers differ, nothing more is promised. */
 export function judgeCoherence(world: World): void {
   const diverged = world.clients.flatMap(({ events }) => events.filter(({ kind }) => kind === "memberDiverged"));
   assert.equal(diverged.length, 0, JSON.stringify(diverged));
-  if (world.clients.some(({ events }) => events.some(tellsOfDifference))) return world.note(TOLD);
+  if (world.clients.some(({ events }) => events.some(tellsOfDifference))) return world.note(NOT_JUDGED);
   assert.deepEqual(world.wrong, []);
-  judgeCalls(world.recorder);
+  if (!judgeCalls(world.recorder)) world.note(NOT_JUDGED);
+  judgePredictions(world);
   // What a client had open that is gone is kept for as long as it may come back.
   if (world.clients.some(({ events, isDead }) => isDead || events.some(({ kind }) => kind === "sessionLost")))
     world.pass(SPANS.forgetMs + 10_000);
   judgeTrees(world);
   judgeMounts(world);
+}
+
+/** What applications were told of changes is what became of them. */
+function judgePredictions({ clients }: World): void {
+  for (const { name, isDead, client } of clients)
+    assert.ok(isDead || client.cache.mispredicted === 0, `${name} foretold a change wrongly`);
 }
 
 /** An administrator is told to compare what the servers have. */

@@ -15,6 +15,9 @@ import type { World } from "./world.ts";
 
 export type { Answer } from "./kernel/fuse.ts";
 
+/** The first member. */
+const LEAD = "m0";
+
 /** A request that the kernel has no answer to. */
 type Waiting = {
   readonly header: Header;
@@ -165,6 +168,8 @@ export class SimClient implements Mount {
   event(event: ClientEvent): void {
     this.events.push(event);
     this.#world.note(`${this.name} ${JSON.stringify(event)}`);
+    if ((event.kind === "memberUp" || event.kind === "memberDown") && event.server === LEAD)
+      this.#world.recorder.leadIsAway(this.name, event.kind === "memberDown");
     // What was not on all members may be lost, and nobody was told for sure which.
     if (event.kind === "sessionLost") this.#world.recorder.voids(this.name, this.sureUntil);
   }
@@ -182,6 +187,7 @@ export class SimClient implements Mount {
     this.#daemon.killAfter(effects, () => {
       this.#world.note(`${this.name}'s daemon is killed`);
       this.#isDown = true;
+      this.#world.recorder.leadIsAway(this.name, true);
       this.#daemon.closeAll();
       this.kernel.fuse.processEnded();
       this.#world.agenda.after(afterMs, () => this.#goOn());

@@ -40,6 +40,9 @@ export class Recorder {
   readonly lists: Listed[] = [];
   /** By client: what began before is void. */
   readonly #voidBefore = new Map<string, number>();
+  /** Clients that do not hear the lead, and when each last began or ended to. */
+  readonly #away = new Set<string>();
+  readonly #awaySince = new Map<string, number>();
 
   constructor(agenda: Agenda) {
     this.#agenda = agenda;
@@ -58,10 +61,12 @@ export class Recorder {
 
   /** What an application saw of a name since `begin`. */
   name(by: string, begin: number, op: NameOp): void {
+    if (this.#isOld(by, begin)) return;
     this.#began(this.names, by, op, begin).done();
   }
 
   content(by: string, begin: number, oid: number, op: ContentOp): void {
+    if (this.#isOld(by, begin)) return;
     this.#began(this.#contentsOf(oid), by, op, begin).done();
   }
 
@@ -106,6 +111,22 @@ export class Recorder {
     };
   }
 
+  /** A client hears the lead no more, or again. */
+  leadIsAway(by: string, isAway: boolean): void {
+    if (isAway) this.#away.add(by);
+    else this.#away.delete(by);
+    this.#awaySince.set(by, this.stamp());
+  }
+
+  /**
+   * What was asked of the daemon, and not of the kernel's cache, while the lead was away: it may be of before what others
+   * did last (docs/guarantees.md).
+   */
+  #isOld(by: string, begin: number): boolean {
+    if (this.#clock === begin) return false;
+    return this.#away.has(by) || begin < (this.#awaySince.get(by) ?? 0);
+  }
+
   #isVoid(by: string, begin: number): boolean {
     return begin < (this.#voidBefore.get(by) ?? 0);
   }
@@ -117,7 +138,8 @@ export class Recorder {
   }
 
   attributes(by: string, begin: number, attributes: Attributes): void {
-    if (!this.#isVoid(by, begin)) this.told.push({ by, begin, end: this.stamp(), attributes });
+    if (!this.#isVoid(by, begin) && !this.#isOld(by, begin))
+      this.told.push({ by, begin, end: this.stamp(), attributes });
   }
 
   /**
