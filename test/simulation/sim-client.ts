@@ -214,7 +214,7 @@ export class SimClient implements Mount {
     this.isDead = true;
     if (this.client.unsent === 0) this.sureUntil = this.#world.recorder.stamp();
     this.#daemon.vanish(losesFrames);
-    this.#world.recorder.voids(this.name, this.sureUntil);
+    this.#world.recorder.voids(this.name, this.sureUntil, true);
   }
 
   /** Breaks the connection to a member, as a cable would. */

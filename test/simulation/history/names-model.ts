@@ -9,6 +9,8 @@ const ROOT = 1;
 const NOREPLACE = 1;
 const EXCHANGE = 2;
 
+const within = (at: string): string => `in ${at.slice(0, at.indexOf("/"))}`;
+
 /** The names of a tree. What is made with O_EXCL is new; without, it is new once. */
 export function namesModel(directories: ReadonlySet<number>): Model<Tree, NameOp> {
   const isDirectory = (oid: number | undefined): boolean => oid !== undefined && directories.has(oid);
@@ -22,9 +24,24 @@ export function namesModel(directories: ReadonlySet<number>): Model<Tree, NameOp
     initial: { names: new Map(), born: new Set() },
     key: ({ names, born }) => `${[...names].sort().join(" ")}|${[...born].join()}`,
     keys: (op) => {
-      if (op.kind === "rename") return [op.from, op.to];
-      if (op.kind === "links" || op.kind === "notEmpty" || (op.kind === "remove" && op.directory)) return undefined;
-      return [op.at];
+      switch (op.kind) {
+        case "means":
+        case "exists":
+          return [op.at];
+        case "make":
+          // In a directory that must be there; perhaps one itself.
+          if (op.directory) return op.oid < 0 ? undefined : [op.at, within(op.at), `in ${op.oid}`];
+          return [op.at, within(op.at)];
+        case "link":
+          return [op.at, within(op.at)];
+        case "rename":
+          return [op.from, op.to, within(op.to)];
+        case "remove":
+          return op.directory ? undefined : [op.at];
+        case "links":
+        case "notEmpty":
+          return undefined;
+      }
     },
     isRead: ({ kind }) => kind === "means" || kind === "exists" || kind === "links" || kind === "notEmpty",
     step(tree, op) {

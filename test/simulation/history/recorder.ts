@@ -145,9 +145,10 @@ export class Recorder {
   /**
    * What a client was told, and what its applications saw, since this moment is void: what it changed may be lost, or
    * come to pass later.
+   * @param isOver Nobody is told anything by this client any more.
    */
-  voids(by: string, since: number): void {
-    this.#voidBefore.set(by, this.stamp());
+  voids(by: string, since: number, isOver = false): void {
+    this.#voidBefore.set(by, isOver ? Number.POSITIVE_INFINITY : this.stamp());
     for (const calls of [this.names, ...this.contents.values()]) {
       for (const call of calls) if (call.by === by && call.end > since) call.maybe = true;
     }
