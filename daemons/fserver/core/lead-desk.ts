@@ -81,11 +81,16 @@ export class LeadDesk {
     if (change.kind === "purge") this.step({ kind: "purged", oid: change.oid });
     else if (change.kind === "link") this.step({ kind: "named", oid: change.oid });
     else if (change.kind === "create" && change.name === "") this.step({ kind: "orphaned", client, oid: change.oid });
-    else if (change.kind === "remove" && change.keep === 1) this.step({ kind: "orphaned", client, oid: change.oid });
-    else if (change.kind === "rename" && change.keep === 1)
-      this.step({ kind: "orphaned", client, oid: change.replaced });
+    else if (change.kind === "remove" && change.keep === 1) this.#orphaned(client, change.oid);
+    else if (change.kind === "rename" && change.keep === 1) this.#orphaned(client, change.replaced);
     const gone = takenBy(change);
     if (gone !== undefined && !this.#store.attributes(gone).ok) this.step({ kind: "removed", client, oid: gone });
+  }
+
+  /** What lost a name that was open somewhere is an orphan if that was its last one. */
+  #orphaned(client: ClientId, oid: Oid): void {
+    const found = this.#store.attributes(oid);
+    if (found.ok && found.value.nlink === 0) this.step({ kind: "orphaned", client, oid });
   }
 
   #giveOids(client: ClientId, count: number, request: number): void {

@@ -114,8 +114,10 @@ export class Applier {
     const known = this.#positions.outcome(client, change.origin.seq);
     if (known === undefined) return { kind: "gap", applied: position as Change["origin"]["seq"] };
     const told = known.errno === 0 ? ABOUT[change.kind](change) : undefined;
-    // The client still holds what it changed: nobody else changed it since, so the attributes are those of that time.
     const about = told === undefined ? undefined : this.#disk.objects.get(told);
+    // After further changes of the object nobody knows how it looked then.
+    const isSame = change.origin.touches.some(({ oid, version }) => oid === about?.oid && version === about.version);
+    if (!isSame) return { kind: "repeated", outcome: { errno: known.errno, count: known.count } };
     return { kind: "repeated", outcome: this.#outcome(known.errno, known.count, about) };
   }
 }

@@ -57,7 +57,8 @@ export function sequenceSuite(kind: string, open: () => StoreUnderTest, skip: st
     assert.equal(d.apply(write), "done");
     const failing = d.build({ ...clash, oid: d.oid() }, []);
     assert.equal(d.apply(failing), "EEXIST");
-    const made = d.build({ ...clash, name: fileName("other"), oid: d.oid() }, [ROOT_OID]);
+    const other = d.oid();
+    const made = d.build({ ...clash, name: fileName("other"), oid: other }, [ROOT_OID, other]);
     assert.equal(d.apply(made), "done");
     const told = d.told;
     const copy = d.build({ kind: "copyRange", from: file, fromOffset: 1, to: file, toOffset: 3, length: 2 }, [file]);
