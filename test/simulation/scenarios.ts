@@ -1,4 +1,5 @@
 import { busyWithSharedTree, makeSharedTree } from "./applications/shared-tree.ts";
+import { busyWithOneFile } from "./applications/one-file.ts";
 import { judgeCoherence, judgeEvents } from "./judge.ts";
 import type { Scenario } from "./simulate.ts";
 import {
@@ -70,7 +71,8 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     todo: "the change log is to keep what is not durable",
   },
   "what a client sent comes too late": {
-    ...shared(15),
+    before: (_world, client) => makeSharedTree(client),
+    application: (world, client) => busyWithOneFile(world, client, 30),
     judge: judgeCoherence,
     trouble: (world) => silenceClient(world),
   },

@@ -36,6 +36,7 @@ export class SimClient implements Mount {
   #daemon: SimDaemon;
   readonly #waiting = new Map<number, Waiting>();
   #unique = 2;
+  readonly #cutOffUntil = new Map<number, number>();
   /** No daemon reads requests now. */
   #isDown = false;
   isDead = false;
@@ -222,7 +223,17 @@ export class SimClient implements Mount {
     this.#daemon.cut(place);
   }
 
-  /** Nothing arrives from or at a member for a while, and nobody is told. */
+  cutOffUntil(place: number): number {
+    return this.#cutOffUntil.get(place) ?? 0;
+  }
+
+  /** As {@link hold}, and other connections do not help. */
+  cutOff(place: number, ms: number): void {
+    this.#cutOffUntil.set(place, this.#world.agenda.now + ms);
+    this.hold(place, ms);
+  }
+
+  /** Nothing arrives from or at a member for a while, by this connection, and nobody is told. */
   hold(place: number, ms: number): void {
     this.#world.note(`${this.name} and m${place} do not hear each other for ${ms} ms`);
     this.#daemon.hold(place, ms);

@@ -17,6 +17,8 @@ export type Mount = {
   invalidate(what: readonly Invalidation[], done: () => void): void;
   isKilled(pid: number): boolean;
   event(event: ClientEvent): void;
+  /** When connections to a member can be made again. */
+  cutOffUntil(place: number): number;
   /** Every frame that it sends: undefined where it is lost on the way. */
   sends(place: number, message: Message, request: number): Message | undefined;
 };
@@ -144,7 +146,8 @@ export class SimDaemon implements ClientPorts {
 
   connect(place: number): void {
     const { agenda, random, faults } = this.#world;
-    agenda.after(random.next() * faults.delayMs, () => this.#happens(() => this.#connected(place)));
+    const ms = Math.max(random.next() * faults.delayMs, this.#mount.cutOffUntil(place) - agenda.now);
+    agenda.after(ms, () => this.#happens(() => this.#connected(place)));
   }
 
   #connected(place: number): void {

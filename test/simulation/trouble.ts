@@ -29,11 +29,23 @@ export function losePower(world: World, times = 3): void {
   }
 }
 
-/** A client is heard by nobody for so long that its leases pass on; what it sent before arrives then, here sooner, there later. */
+/**
+ * What a client has sent is lost, and it comes back with it when its leases have passed on; or the lead does not hear it for
+ * so long, and other members hear what it sent only then.
+ */
 export function silenceClient(world: World): void {
   world.pass(world.random.below(600));
   const client = world.random.pick(world.clients);
-  for (const { place } of world.members) client.hold(place, 5_000 + world.random.below(5_000));
+  const [lead, ...others] = world.members;
+  if (lead === undefined) return;
+  if (world.random.chance(0.5)) {
+    for (const { place } of world.members) client.cut(place);
+    client.freeze(5_000 + world.random.below(4_000));
+    return;
+  }
+  client.cutOff(lead.place, 8_000);
+  world.pass(1_000 + world.random.below(1_800));
+  for (const { place } of others) client.cutOff(place, 3_000 + world.random.below(1_000));
 }
 
 export function crash(world: World, member: SimMember, ms: number): void {
@@ -62,6 +74,9 @@ export function freezeClients(world: World, times = 3, mostMs = 12_000): void {
 export function holdConnections(world: World, times = 4): void {
   for (let count = 0; count < times; count += 1) {
     world.pass(world.random.below(500));
-    world.random.pick(world.clients).hold(world.random.below(world.members.length), world.random.below(6_000));
+    const client = world.random.pick(world.clients);
+    const place = world.random.below(world.members.length);
+    if (world.random.chance(0.5)) client.hold(place, world.random.below(6_000));
+    else client.cutOff(place, world.random.below(6_000));
   }
 }

@@ -6,7 +6,7 @@ import { simulateOnce, type Scenario } from "../simulate.ts";
 import * as planted from "./bugs.ts";
 
 /** Seeds until a bug must have been found. */
-const SEEDS = 60;
+const SEEDS = 100;
 
 /** @returns The first seed at which a bug is found; undefined: none. */
 function foundAt(scenario: Scenario, bugs: () => Bugs): number | undefined {
