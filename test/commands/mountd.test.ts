@@ -75,7 +75,9 @@ suite("pohmelfs-mountd under systemd", { skip: whyNoMount() ?? false }, () => {
     assert.equal(config, cluster.config);
     assert.ok(Math.abs(Date.parse(since) - Date.now()) < 60_000, since);
     await cluster.servers[1].stop("SIGTERM");
-    await service.systemd.hears(/^STATUS=1 of 2 members active; (\d+ changes? not on all of them yet; )?changes wait: two is away: /);
+    await service.systemd.hears(
+      /^STATUS=1 of 2 members active; (\d+ changes? not on all of them yet; )?changes wait: two is away: /,
+    );
     await cluster.servers[1].start();
     await service.systemd.hears(/^STATUS=2 of 2 members active$/);
     cluster.passed();
