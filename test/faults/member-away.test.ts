@@ -112,7 +112,7 @@ suite("a member that is away", { skip: whyNoMount() ?? false }, () => {
 
   test("umount while a member is away ends, and what was acknowledged is on both after", LIMIT, async () => {
     await using cluster = await startCluster();
-    writeFileSync(`${cluster.at}/file`, bytes);
+    writeFileSync(`${cluster.at}/file`, bytes, { flush: true });
     await cluster.servers[1].stop();
     await cluster.mounts[0].unmount();
     await cluster.servers[1].start();
