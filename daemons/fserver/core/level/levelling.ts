@@ -188,6 +188,11 @@ export class Levelling {
     const seq = sequence((peer.applied ?? own) + 1);
     if (seq > own || this.#isOver) return;
     const frame = this.#ports.frameOf(this.client, seq);
+    // A member that knows nothing of the session has heard its end: all that was changed was everywhere then.
+    if (frame === undefined && peer.applied === 0) {
+      peer.applied = own;
+      return;
+    }
     if (frame === undefined) return this.#apart(`change ${seq} is not remembered, and another member lacks it`);
     this.#ask(peer, { kind: "supply", client: this.client, frame }, "done", () => {
       peer.applied = seq;
