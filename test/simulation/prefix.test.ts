@@ -58,7 +58,7 @@ test("of a client that dies the first changes are there", () => {
   simulate({ application, judge, trouble: die });
 });
 
-test("of a client that dies all members have the same", { todo: "nobody completes what reached one of them" }, () => {
+test("of a client that dies all members have the same", () => {
   simulate({
     application,
     trouble: die,

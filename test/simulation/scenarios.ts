@@ -68,7 +68,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ...shared(15),
     judge: wholly,
     trouble: (world) => losePower(world),
-    todo: "the change log is to keep what is not durable",
   },
   "what a client sent comes too late": {
     before: (_world, client) => makeSharedTree(client),

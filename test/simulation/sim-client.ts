@@ -171,6 +171,9 @@ export class SimClient implements Mount {
     this.#world.note(`${this.name} ${JSON.stringify(event)}`);
     if ((event.kind === "memberUp" || event.kind === "memberDown") && event.server === LEAD)
       this.#world.recorder.leadIsAway(this.name, event.kind === "memberDown");
+    // Another session is opened a while later: until then it is as if the lead were away.
+    if (event.kind === "sessionLost" || event.kind === "sessionOpened")
+      this.#world.recorder.leadIsAway(this.name, event.kind === "sessionLost");
     // What was not on all members may be lost, and nobody was told for sure which.
     if (event.kind === "sessionLost") this.#world.recorder.voids(this.name, this.sureUntil);
   }

@@ -133,7 +133,7 @@ export class Recorder {
 
   listed(by: string, begin: number, directory: number, names: readonly string[]): void {
     const at = this.#agenda.now;
-    if (!this.#isVoid(by, begin))
+    if (!this.#isVoid(by, begin) && !this.#isOld(by, begin))
       this.lists.push({ by, begin, end: this.stamp(), at, directory, names: new Set(names) });
   }
 

@@ -28,6 +28,8 @@ export function* lookup(
   if (known !== undefined) {
     const valid = yield* revalidate(fuse, directory, name, known, again);
     if (!valid.ok) return valid;
+    // While a change of the directory is under way what is cached may be of before it, or of after.
+    if (valid.value && directory.lock.isExclusive && !locked) return ok(known);
     if (valid.value) return saw(fuse, directory, name, known, begin);
     if (directory.names.get(name) === known) directory.names.delete(name);
   }

@@ -8,6 +8,11 @@ export class SharedLock {
   #isExclusive = false;
   #queue: Waiter[] = [];
 
+  /** Somebody holds it alone. */
+  get isExclusive(): boolean {
+    return this.#isExclusive;
+  }
+
   *lockShared(): Steps<void> {
     yield* this.#lock(false);
   }
