@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { clientId } from "../../daemons/core/brand.ts";
 import { encodeFrame, FrameDecoder } from "../../daemons/wire/frame.ts";
-import { FIRST_EPOCH, LIMIT, MAGIC, type Message, type MessageOfKind, PROTOCOL } from "../../daemons/wire/messages.ts";
+import { helloWith } from "../../daemons/wire/hello.ts";
+import { FIRST_EPOCH, LIMIT, type Message, type MessageOfKind } from "../../daemons/wire/messages.ts";
 
 /** Requests under way at most. */
 const WINDOW = 256;
@@ -31,21 +31,7 @@ export class WireClient {
     const socket = connect(port, "127.0.0.1");
     await once(socket, "connect");
     const client = new WireClient(socket);
-    const welcome = await client.ask({
-      kind: "hello",
-      magic: MAGIC,
-      versionMin: PROTOCOL.min,
-      versionMax: PROTOCOL.max,
-      capabilities: 0,
-      index: 1,
-      role: 0,
-      client: clientId(0),
-      fresh: 0,
-      host: "bench",
-      configHash: new Uint8Array(0),
-      lead: "",
-      authentication: new Uint8Array(0),
-    });
+    const welcome = await client.ask(helloWith({ index: 1, host: "bench" }));
     if (welcome.kind !== "welcome") throw new Error(JSON.stringify(welcome));
     await client.must("opened", { kind: "open", host: "bench", at: "/bench" });
     return client;

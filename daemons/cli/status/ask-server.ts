@@ -2,32 +2,16 @@ import { connect, type Socket } from "node:net";
 import { hostname } from "node:os";
 import type { Server } from "../../../config-schema/model.ts";
 import type { ServerReport } from "../../core/report.ts";
-import { clientId } from "../../core/brand.ts";
 import { encodeFrame, type Frame, FrameDecoder } from "../../wire/frame.ts";
-import { LIMIT, MAGIC, type Message, PROTOCOL } from "../../wire/messages.ts";
+import { helloWith } from "../../wire/hello.ts";
+import { LIMIT, type Message, ROLE } from "../../wire/messages.ts";
 import type { Answer } from "../core/status.ts";
-
-/** `hello.role`: an administrator's tool, which may only ask `describe`. */
-const ROLE_TOOL = 1;
 
 const HELLO = 1;
 const DESCRIBE = 2;
 
-const hello = (index: number, configHash: Uint8Array): Message => ({
-  kind: "hello",
-  magic: MAGIC,
-  versionMin: PROTOCOL.min,
-  versionMax: PROTOCOL.max,
-  capabilities: 0,
-  index,
-  role: ROLE_TOOL,
-  client: clientId(0),
-  fresh: 0,
-  host: hostname(),
-  configHash,
-  lead: "",
-  authentication: new Uint8Array(0),
-});
+const hello = (index: number, configHash: Uint8Array): Message =>
+  helloWith({ index, host: hostname(), configHash, role: ROLE.tool });
 
 /** What one frame of the server means for the question; undefined: more is to come. */
 function handle({ message, epoch }: Frame, socket: Socket, decoder: FrameDecoder): Answer | undefined {

@@ -1,5 +1,6 @@
 import type { ClientId } from "../../core/brand.ts";
-import { MAGIC, PROTOCOL, type MessageOfKind } from "../../wire/messages.ts";
+import { helloWith } from "../../wire/hello.ts";
+import type { MessageOfKind } from "../../wire/messages.ts";
 
 export type LinkOptions = {
   /** Place of the member in the group. */
@@ -21,19 +22,6 @@ export type LinkOptions = {
  *   cannot say any more what it applied of it.
  */
 export function helloOf(options: LinkOptions, client: ClientId, isFresh: boolean): MessageOfKind<"hello"> {
-  return {
-    kind: "hello",
-    magic: MAGIC,
-    versionMin: PROTOCOL.min,
-    versionMax: PROTOCOL.max,
-    capabilities: 0,
-    index: options.index,
-    role: 0,
-    client,
-    fresh: isFresh ? 1 : 0,
-    host: options.host,
-    configHash: options.configHash,
-    lead: options.lead,
-    authentication: new Uint8Array(0),
-  };
+  const { index, host, lead, configHash } = options;
+  return helloWith({ index, host, lead, configHash, client, fresh: isFresh ? 1 : 0 });
 }

@@ -1,5 +1,6 @@
-import { clientId, sequence, type ClientId } from "../../core/brand.ts";
-import { LIMIT, MAGIC, PROTOCOL, ROLE, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { sequence, type ClientId } from "../../core/brand.ts";
+import { helloWith } from "../../wire/hello.ts";
+import { LIMIT, ROLE, type Change, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { answerRead } from "./answer-read.ts";
 import { isChange } from "./change-frame.ts";
 import { failed } from "./failed.ts";
@@ -79,21 +80,8 @@ export class Member {
   }
 
   #helloAsLead(): Message {
-    return {
-      kind: "hello",
-      magic: MAGIC,
-      versionMin: PROTOCOL.min,
-      versionMax: PROTOCOL.max,
-      capabilities: 0,
-      index: this.#options.index,
-      role: ROLE.lead,
-      client: clientId(0),
-      fresh: 0,
-      host: this.#options.lead,
-      configHash: new Uint8Array(0),
-      lead: this.#options.lead,
-      authentication: new Uint8Array(0),
-    };
+    const { index, lead } = this.#options;
+    return helloWith({ index, role: ROLE.lead, host: lead, lead });
   }
 
   get options(): MemberOptions {

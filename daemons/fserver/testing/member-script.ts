@@ -1,29 +1,16 @@
 import { clientId, fileName, oid, ROOT_OID, sequence, version } from "../../core/brand.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import { TIME_ZERO } from "../../core/time.ts";
-import { type Change, MAGIC, type Message, type MessageOfKind, PROTOCOL } from "../../wire/messages.ts";
+import { helloWith } from "../../wire/hello.ts";
+import type { Change, Message, MessageOfKind } from "../../wire/messages.ts";
 import { Member } from "../core/member.ts";
 import type { MemberEvent, MemberOptions, MemberPorts } from "../core/member-ports.ts";
 import { MemoryStore } from "../core/memory-store.ts";
 
 export const LAPSE_MS = 4_100;
 
-export const hello = (hello: Partial<MessageOfKind<"hello">> = {}): MessageOfKind<"hello"> => ({
-  kind: "hello",
-  magic: MAGIC,
-  versionMin: PROTOCOL.min,
-  versionMax: PROTOCOL.max,
-  capabilities: 0,
-  index: 1,
-  role: 0,
-  client: clientId(0),
-  fresh: 0,
-  host: "h",
-  configHash: new Uint8Array(0),
-  lead: "",
-  authentication: new Uint8Array(0),
-  ...hello,
-});
+export const hello = (own: Partial<MessageOfKind<"hello">> = {}): MessageOfKind<"hello"> =>
+  helloWith({ index: 1, host: "h", ...own });
 
 /** A change that makes an empty file at the root. */
 export const createFile = (seq: number, number: number, rootVersion: number, name = `f${number}`): Change => ({
