@@ -1,4 +1,5 @@
 import { ROOT_OID } from "../../core/brand.ts";
+import { askAll } from "./everywhere.ts";
 import type { MemberLink } from "./member-link.ts";
 
 /** Waits until what all members have applied is durable there. One question to them serves all who came before it. */
@@ -37,14 +38,7 @@ export class Durability {
  * @param done Told once whether all of them have.
  */
 export function askDurable(links: readonly MemberLink[], done: (isDurable: boolean) => void): void {
-  let left = links.length;
-  let isDurable = true;
-  if (left === 0) done(true);
-  for (const link of links) {
-    link.ask({ kind: "syncObject", oid: ROOT_OID, dataOnly: 0 }, (answer) => {
-      isDurable &&= answer.kind === "done";
-      left -= 1;
-      if (left === 0) done(isDurable);
-    });
-  }
+  askAll(links, { kind: "syncObject", oid: ROOT_OID, dataOnly: 0 }, (answers) => {
+    done(answers.every(({ kind }) => kind === "done"));
+  });
 }

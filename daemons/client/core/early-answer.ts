@@ -1,9 +1,14 @@
+import { ERRNO } from "../../core/errno.ts";
 import type { Message } from "../../wire/messages.ts";
 import type { MemberLink } from "./member-link.ts";
 import type { Operation } from "./operation.ts";
 import { waitAtMost, type Early } from "./patience.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { Lost } from "./requests.ts";
+
+/** The lead had not granted the directory yet when it answered. */
+export const isTooEarly = (answer: Message | Lost | Early): boolean =>
+  answer.kind === "failed" && answer.errno === ERRNO.EAGAIN.number;
 
 /** A question that is asked now, while the operation goes on to wait for something else; its answer is waited for later. */
 export class EarlyAnswer {

@@ -29,7 +29,8 @@ export function* everywhere(c: Context, message: Message): Operation<Result<void
   }
 }
 
-function askAll(
+/** Asks members at once. @param done Called once, with an answer of each. */
+export function askAll(
   links: readonly MemberLink[],
   message: Message,
   done: (answers: readonly (Message | Lost)[]) => void,

@@ -1,17 +1,14 @@
 /** Listings of directories: known under a lease, fetched from the lead together with leases, or from any member. */
 import { S_IFMT, type Attributes } from "../../core/attributes.ts";
 import type { Oid } from "../../core/brand.ts";
-import { ERRNO } from "../../core/errno.ts";
 import { ok, type Result } from "../../core/result.ts";
-import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts";
+import { LEASE, type MessageOfKind } from "../../wire/messages.ts";
 import type { Context } from "./context.ts";
-import { EarlyAnswer } from "./early-answer.ts";
+import { EarlyAnswer, isTooEarly } from "./early-answer.ts";
 import { expect } from "./expect.ts";
 import { NO_OBJECT, type Held } from "./held-lease.ts";
 import type { Listed, Listing } from "./open-files.ts";
 import type { Operation } from "./operation.ts";
-import type { Early } from "./patience.ts";
-import type { Lost } from "./requests.ts";
 import { PATIENCE_MS } from "./under-lease.ts";
 
 /** How much of a listing is fetched at once, in bytes of frame: some 600 names; from the lead, who leases them, 3,000. */
@@ -77,9 +74,6 @@ function* beginUnderLease(c: Context, oid: Oid): Operation<Result<Listing | unde
   add(c, listing, told.value);
   return ok(listing);
 }
-
-const isTooEarly = (answer: Message | Lost | Early): boolean =>
-  answer.kind === "failed" && answer.errno === ERRNO.EAGAIN.number;
 
 /** Fetches more of a listing. */
 export function* extendListing(c: Context, oid: Oid, listing: Listing): Operation<Result<void>> {

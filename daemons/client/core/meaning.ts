@@ -2,11 +2,10 @@
 import type { Attributes } from "../../core/attributes.ts";
 import { ROOT_CALLER } from "../../core/caller.ts";
 import type { FileName, Oid } from "../../core/brand.ts";
-import { ERRNO } from "../../core/errno.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import type { Context } from "./context.ts";
-import { EarlyAnswer } from "./early-answer.ts";
+import { EarlyAnswer, isTooEarly } from "./early-answer.ts";
 import { expect } from "./expect.ts";
 import { NO_OBJECT, type Held } from "./held-lease.ts";
 import type { Operation } from "./operation.ts";
@@ -93,10 +92,6 @@ type Asked = {
   readonly held: Held | undefined;
   readonly begun: number;
 };
-
-/** The lead had not granted the directory yet when it answered. */
-const isTooEarly = (answer: Message | Lost | Early): boolean =>
-  answer.kind === "failed" && answer.errno === ERRNO.EAGAIN.number;
 
 /** What the lead says enters what is known, unless this client has changed the directory since it was asked. */
 function learn(
