@@ -23,10 +23,6 @@ export class EarlyAnswer {
     this.#ports = ports;
   }
 
-  get isAsked(): boolean {
-    return this.#asked > 0;
-  }
-
   /** Asks; asked once more, only the last answer counts. */
   ask(question: Message): void {
     this.#asked += 1;
@@ -37,6 +33,18 @@ export class EarlyAnswer {
       this.#answer = answer;
       this.#resume?.(answer);
     });
+  }
+
+  /**
+   * Waits for what the lead answers after a grant that has just come. What it answered before, while this client still held
+   * the object from earlier, may tell of what others have changed since: then it is asked once more.
+   */
+  *answerAfterGrant(question: Message): Operation<Message | Lost | Early> {
+    const isOnTheWay = this.#asked > 0 && this.#answer === undefined;
+    const early = isOnTheWay ? yield* this.answer() : undefined;
+    if (early !== undefined && !isTooEarly(early)) return early;
+    this.ask(question);
+    return yield* this.answer();
   }
 
   /** Waits for the last answer; ends early when the operation is interrupted. */

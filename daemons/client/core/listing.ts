@@ -57,13 +57,9 @@ function* beginUnderLease(c: Context, oid: Oid): Operation<Result<Listing | unde
   const options = { leadPatienceMs: PATIENCE_MS, asked: () => early.ask(question) };
   const got = yield* c.leases.acquire([{ oid, mode: LEASE.read }], options);
   if (!got.ok) return got;
-  let answer = early.isAsked ? yield* early.answer() : undefined;
   const held = c.leases.get(oid);
   const begun = held?.begun ?? 0;
-  if (answer === undefined || isTooEarly(answer)) {
-    early.ask(question);
-    answer = yield* early.answer();
-  }
+  const answer = yield* early.answerAfterGrant(question);
   c.leases.release(got.value);
   if (held?.known === undefined || answer.kind === "lost" || isTooEarly(answer)) return ok(undefined);
   const told = expect(answer, "entries");

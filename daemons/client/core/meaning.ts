@@ -51,11 +51,11 @@ export function* meaningOf(c: Context, parent: Oid, name: FileName): Operation<R
 function* askLead(c: Context, parent: Oid, name: FileName): Operation<Result<Meaning> | undefined> {
   const question = { kind: "lookup", parent, name, caller: ROOT_CALLER, lease: 1 } as const;
   const held = c.leases.get(parent);
-  const asked = { parent, name, held, begun: held?.begun ?? 0 };
   const early = new EarlyAnswer(c.lead.link, c.ports);
   if (held?.known !== undefined && c.leases.readable(parent) === held) {
     // To give it back may wait for this very request. The lead hears of that later than of this, so what it says is right.
     if (held.revoked !== undefined) return yield* askOnce(c, question);
+    const asked = { parent, name, held, begun: held.begun };
     early.ask(question);
     return learn(c, asked, yield* early.answer());
   }
@@ -63,14 +63,9 @@ function* askLead(c: Context, parent: Oid, name: FileName): Operation<Result<Mea
   const got = yield* c.leases.acquire([{ oid: parent, mode: LEASE.read }], options);
   if (!got.ok) return got;
   // It is used until the answer is there: a directory that others want, too, would be gone each time.
-  let answer = early.isAsked ? yield* early.answer() : undefined;
-  if (answer === undefined || isTooEarly(answer)) {
-    const now = c.leases.get(parent);
-    Object.assign(asked, { held: now, begun: now?.begun ?? 0 });
-    early.ask(question);
-    answer = yield* early.answer();
-  }
-  const meaning = learn(c, asked, answer);
+  const granted = c.leases.get(parent);
+  const asked = { parent, name, held: granted, begun: granted?.begun ?? 0 };
+  const meaning = learn(c, asked, yield* early.answerAfterGrant(question));
   c.leases.release(got.value);
   return meaning;
 }
@@ -109,7 +104,7 @@ function learn(
   if (own !== undefined) return ok({ oid: own, directory, attributes: undefined });
   // Right at some moment since it was asked for; but it cannot be known whether it still is.
   if (directory?.known === undefined) return ok({ oid, directory: undefined, attributes: undefined });
-  if (directory.begun !== (directory === held ? begun : 0)) return undefined;
+  if (directory !== held || directory.begun !== begun) return undefined;
   directory.known.names ??= { byName: new Map(), isComplete: false };
   directory.known.names.byName.set(name, oid);
   c.leases.weigh(directory);
