@@ -26,6 +26,8 @@ export type Known = {
   names: Names | undefined;
   /** Of a symbolic link. */
   target: FileName | undefined;
+  /** `btime` is the time at which it was asked for: a member's own clock, which counts, has not been heard of yet. */
+  isBirthGuessed?: boolean;
 };
 
 /** What the kernel may still believe of an object, by what it was told under the lease. */

@@ -54,11 +54,19 @@ function isAsPredicted(predicted: Attributes, told: Attributes): boolean {
   );
 }
 
-/** What could not be told before; unless the object has been changed again since. */
+/** What could not be told before; but for the time of its birth, unless the object has been changed again since. */
 function refine(held: Held | undefined, told: Attributes): void {
-  if (held?.known === undefined || held.version !== told.version) return;
-  const { size, blocks, blockSize, btime } = told;
-  held.known.attributes = { ...held.known.attributes, size, blocks, blockSize, btime };
+  if (held?.known === undefined) return;
+  learnBirth(held.known, told);
+  if (held.version !== told.version) return;
+  const { size, blocks, blockSize } = told;
+  held.known.attributes = { ...held.known.attributes, size, blocks, blockSize };
+}
+
+/** A member has told of an object that this client has made. */
+export function learnBirth(known: Known, { btime }: Attributes): void {
+  known.attributes = { ...known.attributes, btime };
+  known.isBirthGuessed = false;
 }
 
 /** All that was told of the objects may be wrong: here, and to the kernel. */

@@ -7,6 +7,7 @@ import type { Header } from "../../fuse/core/request.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import { answerError } from "./answer.ts";
 import type { Context, RequestOf } from "./context.ts";
+import { learnBirth } from "./judge.ts";
 import { tellPages } from "./forgetting.ts";
 import { NO_OBJECT, type Held } from "./held-lease.ts";
 import { knownMeaning, meaningOf } from "./meaning.ts";
@@ -84,7 +85,14 @@ export function* getattr(c: Context, { header }: RequestOf<"getattr">): Operatio
   yield* answerAttributes(c, header, "attributes");
 }
 
+/** Asked for the time of birth, which only a member knows. What is asked of one comes behind what was changed before. */
 export function* statx(c: Context, { header }: RequestOf<"statx">): Operation<void> {
+  const oid = header.node;
+  if (c.leases.readable(oid)?.known?.isBirthGuessed === true) {
+    const told = yield* c.readers.ask({ kind: "getAttributes", oid, versionFloor: ANY }, "attributesAre");
+    const known = c.leases.readable(oid)?.known;
+    if (told.ok && known !== undefined) learnBirth(known, told.value.attributes);
+  }
   yield* answerAttributes(c, header, "statx");
 }
 

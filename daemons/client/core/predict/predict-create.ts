@@ -63,5 +63,6 @@ function made(parent: Attributes, body: BodyOf<"create">, type: number, { time, 
     isBare: true,
     names: isDirectory ? { byName: new Map(), isComplete: true } : undefined,
     target: isLink ? body.target : undefined,
+    isBirthGuessed: true,
   };
 }
