@@ -1,7 +1,7 @@
 import { ROOT_OID } from "../../core/brand.ts";
 import type { SyncLeft } from "../../core/report.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
-import { everywhere } from "./everywhere.ts";
+import { makeDurable } from "./make-durable.ts";
 import type { Context } from "./context.ts";
 import { run, wait, type Operation } from "./operation.ts";
 
@@ -57,6 +57,8 @@ function* syncAll(c: Context, upTo: number, patience: Patience): Operation<Resul
   const session = c.lead.client;
   const isVoid = (): boolean => c.lead.client !== session && session !== 0;
   let lookMs = LOOK_FIRST_MS;
+  // Somebody waits now: nothing waits for company any more.
+  c.replicator.sendStaged();
   while (!isVoid() && c.replicator.left(upTo).changes > 0) {
     if (patience.isOver()) return fail("EINTR");
     yield* pause(c, lookMs);
@@ -67,7 +69,7 @@ function* syncAll(c: Context, upTo: number, patience: Patience): Operation<Resul
     if (isVoid()) return fail("EIO", "the session in which they were made has ended: see the log of the mount");
     const stuck = diverged(c);
     if (stuck !== "") return fail("EIO", stuck);
-    const done = yield* everywhere(c, { kind: "syncObject", oid: ROOT_OID, dataOnly: 0 });
+    const done = yield* makeDurable(c, ROOT_OID, false);
     if (done.ok) return ok(undefined);
     // All of them are there: it is no matter of patience.
     if (c.replicator.stopped === "") return done;
