@@ -17,6 +17,8 @@ type Tree = { files: string[]; readonly directories: string[]; next: number };
 
 const FILES_MAX = 25;
 const OFFSETS = 12_000;
+/** Where one write(2) goes on in another page, the kernel may make two changes of it: two WRITEs. */
+const PAGE = 4_096;
 
 /** @returns The next step, which is sure to succeed after those before it, and makes a difference. */
 function nextStep(number: number, tree: Tree, { below, pick }: ReturnType<typeof seeded>): Step {
@@ -57,8 +59,10 @@ function nextStep(number: number, tree: Tree, { below, pick }: ReturnType<typeof
       return { does: "rename", name: drop(file), to };
     }
     case 5:
-    case 6:
-      return { does: "write", name: file, at: below(OFFSETS), text };
+    case 6: {
+      const at = below(OFFSETS);
+      return { does: "write", name: file, at, text: text.slice(0, PAGE - (at % PAGE)) };
+    }
     case 7:
     case 8:
       return { does: "append", name: file, text };
