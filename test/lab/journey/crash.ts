@@ -38,7 +38,7 @@ export const crash: Chapter = {
       "a killed server is started again by systemd, and writes go on",
       async ({ client, servers: [server] }) => {
         await server.run("kill -9 $(systemctl show -P MainPID pohmelfs-server@host-75.service)");
-        await client.run("echo after >/opt/pohtest/after-kill", { limitMs: 40_000 });
+        await client.run("echo after >/opt/pohtest/after-kill && pohmelfs sync", { limitMs: 40_000 });
         assert.equal(await server.run("cat /opt/pohtest/after-kill"), "after\n");
       },
     ],
@@ -60,9 +60,12 @@ export const crash: Chapter = {
           journey,
           "exec 2>&1; cd /root && DEBIAN_FRONTEND=noninteractive apt-get -q -y reinstall ./pohmelfs_*.deb",
         );
-        await journey.client.run("test -s /opt/pohtest/numbers && echo on >/opt/pohtest/after-upgrade", {
-          limitMs: 40_000,
-        });
+        await journey.client.run(
+          "test -s /opt/pohtest/numbers && echo on >/opt/pohtest/after-upgrade && pohmelfs sync",
+          {
+            limitMs: 40_000,
+          },
+        );
         await sameOnServers(journey, "/opt/pohtest");
         for (const host of journey.lab.hosts) await assertCalm(host, now);
       },

@@ -35,7 +35,7 @@ export const ownGroup: Chapter = {
       async (journey) => {
         await settle(journey, OWN_GROUP);
         const [server] = journey.servers;
-        await server.run("echo own >/srv/pohtest/own && cat /opt/pohtest/own");
+        await server.run("echo own >/srv/pohtest/own && pohmelfs sync /srv/pohtest && cat /opt/pohtest/own");
         assert.equal(await journey.servers[1].run("cat /opt/pohtest/own"), "own\n");
       },
     ],
