@@ -192,8 +192,24 @@ test("what could not be made durable is tried again", () => {
   durable(false);
   assert.deepEqual(group.ports.sent, []);
   group.pass(1_000);
+  // That which is asked after each change, then the one that was to be tried again.
+  durable();
   durable();
   assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
+test("what was changed is made durable a moment later, so that it can be given back at once", () => {
+  const all = holding();
+  const { group, leases, revoke, durable, syncs } = all;
+  leases.ended(changed(all, 5));
+  leases.ended(changed(all, 6));
+  group.pass(250);
+  assert.equal(syncs.length, 1);
+  durable();
+  revoke(5);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+  group.pass(1_000);
+  assert.equal(syncs.length, 0);
 });
 
 test("many leases are made durable by few questions, and one that takes long does not hold up others", () => {

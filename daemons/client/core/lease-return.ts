@@ -9,8 +9,13 @@ import type { ClientPorts } from "./ports.ts";
 const DURABLE_AGAIN_MS = 1_000;
 /** What the kernel was told holds by its own clock, which begins when the answer is read. */
 const KERNEL_LATE_MS = 100;
-/** So many objects with changes that are perhaps not durable are remembered before it is seen to that they are. */
+/** So many objects with changes that are perhaps not durable are remembered before it is seen to at once that they are. */
 const DIRTY_MAX = 4_096;
+/**
+ * Fewer are seen to after a while: what is durable on a member when that goes away can be given back all the same, and
+ * the others can go on with it.
+ */
+const SWEEP_MS = 200;
 
 export type LeaseReturnOptions = {
   /** Makes what is applied durable on every writable member, and tells whether it is. */
@@ -33,6 +38,7 @@ export class LeaseReturn {
   /** Something was changed under them since all of it was durable. */
   readonly #dirty = new Set<Held>();
   #isSweeping = false;
+  #sweepIsDue = false;
   /** How to go on with what the kernel is forgetting, when requests of its own wait for that. */
   readonly #hurry = new Map<Oid, () => void>();
 
@@ -51,6 +57,16 @@ export class LeaseReturn {
   /** A change is on every member: many such are made durable before somebody waits for it. */
   ended(): void {
     if (this.#dirty.size > DIRTY_MAX) this.sweep();
+    else this.#sweepIn(SWEEP_MS);
+  }
+
+  #sweepIn(ms: number): void {
+    if (this.#sweepIsDue || this.#dirty.size === 0) return;
+    this.#sweepIsDue = true;
+    this.#ports.after(ms, () => {
+      this.#sweepIsDue = false;
+      this.sweep();
+    });
   }
 
   /**
@@ -65,8 +81,9 @@ export class LeaseReturn {
   sweep(): void {
     if (this.#isSweeping || this.#dirty.size === 0) return;
     this.#isSweeping = true;
-    this.#durability.await(() => {
+    this.#durability.await((isDurable) => {
       this.#isSweeping = false;
+      this.#sweepIn(isDurable ? SWEEP_MS : DURABLE_AGAIN_MS);
     });
   }
 
