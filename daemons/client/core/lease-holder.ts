@@ -148,6 +148,11 @@ export class LeaseHolder {
     this.wake();
   }
 
+  /** All that was changed so far is durable on every writable member. */
+  allDurable(): void {
+    this.#return.allDurable();
+  }
+
   /** What this client makes is under its write lease at once (L5), in the use of its maker. */
   created(oid: Oid): Use {
     const held = { ...newHeld(LEASE.write, version(0), undefined), fresh: true, users: 1 };

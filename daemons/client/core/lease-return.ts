@@ -54,6 +54,15 @@ export class LeaseReturn {
     this.#dirty.add(held);
   }
 
+  /** All that this client has changed so far is durable on every writable member. */
+  allDurable(): void {
+    for (const held of this.#dirty) {
+      if (held.unsettled > 0 || held.doubts > 0) continue;
+      held.isDirty = false;
+      this.#dirty.delete(held);
+    }
+  }
+
   /** A change is on every member: many such are made durable before somebody waits for it. */
   ended(): void {
     if (this.#dirty.size > DIRTY_MAX) this.sweep();

@@ -18,5 +18,6 @@ export function* makeDurable(c: Context, oid: Oid, dataOnly: boolean): Operation
   const session = c.lead.client;
   const done = yield* everywhere(c, { kind: "syncObject", oid, dataOnly: dataOnly ? 1 : 0 });
   if (done.ok && c.lead.client === session) replicator.durable(upTo);
+  if (replicator.isDurable) c.leases.allDurable();
   return done;
 }

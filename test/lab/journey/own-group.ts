@@ -48,7 +48,7 @@ export const ownGroup: Chapter = {
         assert.ok((await server.stop()) < DOWN_MS, "switching off took long");
         await server.start();
         await mounted(server, "/srv/pohtest/own");
-        await server.run("rm -f /srv/pohtest/busy");
+        await server.run("rm -f /srv/pohtest/busy && pohmelfs sync");
         await assertBefore(
           server,
           "Started pohmelfs-server@host-75.service",
