@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { raceOf } from "../programs/race.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "../support/cluster.ts";
+import { waitUntil } from "../support/wait-until.ts";
 import { stateOf, statesOf, stepsOf } from "./numbered-work.ts";
 import { Register } from "./register.ts";
 import { WORK_PROGRAM, type Working } from "./work-process.ts";
@@ -13,6 +15,10 @@ export type Shown = {
   readonly atLeast: number;
   readonly atMost: number;
 };
+
+/** No digest. */
+const CHANGING = "changing";
+const REST_MS = 300;
 
 /**
  * A worker on each mount of a cluster, each in a directory of its own, making numbered changes one after the other: in
@@ -63,10 +69,42 @@ export class NumberedWorkers implements Disposable {
    * @throws When one of them shows what the directory of a worker never was.
    */
   shown(members = this.#cluster.servers): Shown[] {
+    return this.#judged(members, this.#looks(members));
+  }
+
+  /** As {@link shown}, once the exports have looked the same for a moment: members may still have something to do. */
+  async shownAtRest(): Promise<readonly Shown[]> {
+    const members = this.#cluster.servers;
+    let last: readonly string[] = [];
+    const isAtRest = async (): Promise<boolean> => {
+      const now = this.#looks(members);
+      if (!now.includes(CHANGING) && now.join() === last.join()) return true;
+      last = now;
+      await sleep(REST_MS);
+      return false;
+    };
+    await waitUntil("the members are at rest", isAtRest, 60_000);
+    return this.#judged(members, last);
+  }
+
+  /** For each member, for each worker: a digest of its directory. */
+  #looks(members: Cluster["servers"]): string[] {
     return members.flatMap((member) =>
       this.#workers.map(({ number }) => {
-        const state = stateOf(`${member.export}/work-${number}`);
+        try {
+          return stateOf(`${member.export}/work-${number}`);
+        } catch {
+          return CHANGING; // something went while it was walked
+        }
+      }),
+    );
+  }
+
+  #judged(members: Cluster["servers"], looks: readonly string[]): Shown[] {
+    return members.flatMap((member, at) =>
+      this.#workers.map(({ number }) => {
         const states = this.#states[number] ?? [];
+        const state = looks[at * this.#workers.length + number] ?? CHANGING;
         const atLeast = states.indexOf(state);
         assert.notEqual(atLeast, -1, `worker ${number}: member ${member.name} shows what never was`);
         return { member: member.name, worker: number, atLeast, atMost: states.lastIndexOf(state) };

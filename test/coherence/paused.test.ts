@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { suite, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startCluster } from "../support/cluster.ts";
+import { settle, startCluster } from "../support/cluster.ts";
 import { whyNoMount } from "../support/programs.ts";
 import { shell } from "../support/run.ts";
 import { allEndEqual } from "./all-end-equal.ts";
@@ -44,6 +44,8 @@ suite("a client that stands still for longer than its leases live", { skip: whyN
       fs.writeFileSync(`${a.at}/file`, "first\n");
       fs.mkdirSync(`${a.at}/directory`);
       fs.writeFileSync(`${a.at}/directory/file`, "text");
+      // What it had not sent yet nobody could go on with.
+      settle(a.at);
       process.kill(a.pid, "SIGSTOP");
       const begun = performance.now();
       await shell(`cd ${b.at}; echo second >>file; mv directory moved; rm moved/file`, { limitMs: 60_000 });
