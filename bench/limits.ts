@@ -4,9 +4,8 @@
  *
  *     node --import tsx bench/limits.ts
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
+import { freshFolder } from "./fresh-folder.ts";
 import { generate } from "./peers/generator.ts";
 
 const PROGRAM = `
@@ -49,7 +48,7 @@ large = os.open("large", os.O_WRONLY | os.O_CREAT, 0o600)
 F["1 MiB into a new file"] = median(lambda: os.write(large, piece), 200)
 `;
 
-const folder = mkdtempSync(join(tmpdir(), "pohmelfs-bench-"));
+const folder = freshFolder();
 try {
   for (const [what, us] of await generate(PROGRAM, folder))
     console.log(`${what.padEnd(40)}${us.toFixed(1).padStart(10)} µs`);

@@ -7,8 +7,7 @@
  * does; the rest does.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { S_IFDIR, S_IFREG } from "../daemons/core/attributes.ts";
 import { fileName, type Oid, oid, ROOT_OID, sequence, version } from "../daemons/core/brand.ts";
@@ -16,6 +15,7 @@ import { ROOT_CALLER } from "../daemons/core/caller.ts";
 import { type Change, type Message, SET } from "../daemons/wire/messages.ts";
 import { freePorts } from "../test/support/free-ports.ts";
 import { dist } from "../test/support/programs.ts";
+import { freshFolder } from "./fresh-folder.ts";
 import { processorUs, residentBytes } from "./member/processor.ts";
 import { WireClient } from "./member/wire-client.ts";
 
@@ -26,7 +26,9 @@ const DATA = Buffer.alloc(3_072, 7);
 const TIME = { sec: 1_700_000_000, nsec: 5 };
 const USER = { uid: 1000, gid: 1000, groups: [1000, 3000] };
 
-const root = mkdtempSync(join(process.argv[2] ?? tmpdir(), "pohmelfs-bench-"));
+const folder = freshFolder(process.argv[2]);
+const root = join(folder, "export");
+mkdirSync(root);
 const [port = 0] = await freePorts(1);
 let server: ChildProcess = start();
 const pid = (): number => server.pid ?? 0;
@@ -211,5 +213,5 @@ try {
   client.end();
   server.kill("SIGTERM");
   await new Promise((resolve) => server.once("exit", resolve));
-  rmSync(root, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }

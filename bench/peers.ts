@@ -3,9 +3,10 @@
  *
  *     PEERS=DIR node --import tsx bench/peers.ts [--help]
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { join } from "node:path";
+import { freshFolder } from "./fresh-folder.ts";
 import type { FileSystem } from "./peers/file-system.ts";
 import type { Measurement } from "./peers/measurement.ts";
 import { type Options, readOptions, USAGE } from "./peers/options.ts";
@@ -54,7 +55,7 @@ async function measureOne(
 
 /** @returns Whether all could be measured. */
 async function main(options: Options): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), "pohmelfs-bench-"));
+  const folder = freshFolder();
   const mounts = join(folder, "mounts");
   mkdirSync(mounts);
   const all: Measurement[] = [];

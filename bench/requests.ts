@@ -4,12 +4,12 @@
  *
  *     node --import tsx bench/requests.ts
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { dist } from "../test/support/programs.ts";
 import { run } from "../test/support/run.ts";
+import { freshFolder } from "./fresh-folder.ts";
 import { generate } from "./peers/generator.ts";
 import { Ours } from "./peers/ours.ts";
 
@@ -51,7 +51,7 @@ async function perFile(archive: string, options: readonly string[]): Promise<num
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), "pohmelfs-bench-"));
+const folder = freshFolder();
 try {
   await generate(MAKE, folder, { files: FILES });
   for (const { options, bar } of CASES) {

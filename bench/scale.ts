@@ -5,11 +5,11 @@
  *
  * Two servers and all clients are on this machine, so that more clients share its cores with the servers.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Cluster, prepareCluster, startCluster } from "../test/support/cluster.ts";
+import { freshFolder } from "./fresh-folder.ts";
 import { Ours } from "./peers/ours.ts";
 import { syncDirectory } from "./peers/sync-directory.ts";
 import { makeTree } from "./peers/tree.ts";
@@ -23,7 +23,7 @@ const ROUND_TRIPS_MS = [0, 1, 20];
 const LIMIT_MS = 1_800_000;
 
 /** A tree of so many files, in a directory that goes when all is over. */
-const folder = mkdtempSync(join(tmpdir(), "pohmelfs-bench-"));
+const folder = freshFolder();
 async function archiveOf(files: number): Promise<string> {
   const path = join(folder, `of-${files}`);
   mkdirSync(path, { recursive: true });

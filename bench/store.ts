@@ -4,14 +4,14 @@
  * The directory (default: the temporary one) should lie on a file system that is not near full; an export is made in it
  * and removed again. Wall time depends on what else the machine does; processor time less so.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { S_IFDIR, S_IFREG } from "../daemons/core/attributes.ts";
 import { clientId, fileName, type Oid, oid, ROOT_OID, sequence, version } from "../daemons/core/brand.ts";
 import { ROOT_CALLER } from "../daemons/core/caller.ts";
 import { type DiskStore, openDiskStore } from "../daemons/fserver/disk-store.ts";
 import type { Change } from "../daemons/wire/messages.ts";
+import { freshFolder } from "./fresh-folder.ts";
 
 const FILES = 20_000;
 const OBJECTS = 100_000;
@@ -50,7 +50,8 @@ class Changes {
       return { oid: each, version: version(next) };
     });
     const time = { sec: 1_700_000_000 + this.#seq, nsec: this.#seq };
-    const origin = { seq: sequence(this.#seq), time, caller: ROOT_CALLER, touches };
+    const settled = sequence(this.#seq - 1);
+    const origin: Change["origin"] = { seq: sequence(this.#seq), settled, time, caller: ROOT_CALLER, touches };
     const applied = this.store.apply(CLIENT, { ...body, origin } as unknown as Change);
     if (applied.kind !== "applied" || applied.outcome.errno !== 0) throw new Error(JSON.stringify(applied));
   }
@@ -62,7 +63,9 @@ class Changes {
 }
 
 const CLIENT = clientId(1);
-const root = mkdtempSync(join(process.argv[2] ?? tmpdir(), "pohmelfs-bench-"));
+const folder = freshFolder(process.argv[2]);
+const root = join(folder, "export");
+mkdirSync(root);
 
 function open(): DiskStore {
   const opened = openDiskStore({ root, adopt: false });
@@ -131,5 +134,5 @@ try {
     console.log(`${what.padEnd(44)}${cells}`);
   }
 } finally {
-  rmSync(root, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
