@@ -42,7 +42,6 @@ async function bundleOne(program, version, out) {
     platform: "node",
     format: "cjs",
     target: "node20",
-    keepNames: true,
     legalComments: "none",
     logLevel: "warning",
     external: NATIVE,
