@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { Worker } from "node:worker_threads";
 import { getXattr, setXattr } from "../support/system-xattrs.ts";
 
 /** How a number is put into a directory, and how it is seen there. */
@@ -31,6 +32,15 @@ function kept(path: string, flags: string): number {
   return fd;
 }
 
+let busy: Worker | undefined;
+/** A thread that writes at a place of a file without a pause, for the life of the process. */
+function busyAt(path: string, offset: number): void {
+  const program = `const fs = require("node:fs"); const fd = fs.openSync(${JSON.stringify(path)}, "r+");
+    for (let count = 0; ; count += 1) fs.writeSync(fd, String(count % 10), ${offset});`;
+  busy ??= new Worker(program, { eval: true });
+  busy.unref();
+}
+
 /** For what may be replaced between its lookup and its use, which the kernel repeats once only. */
 function again(act: () => string): string {
   for (;;) {
@@ -56,6 +66,17 @@ export const SIGHTS = {
     start: (dir) => fs.writeFileSync(`${dir}/file`, line(0)),
     show: (dir, number) => fs.writeSync(kept(`${dir}/file`, "r+"), line(number), 0),
     see: (dir) => {
+      const into = Buffer.alloc(LINE);
+      fs.readSync(kept(`${dir}/file`, "r"), into, 0, LINE, 0);
+      return Number(into.toString("latin1"));
+    },
+  },
+  beside: {
+    start: (dir) => fs.writeFileSync(`${dir}/file`, line(0).repeat(LINES)),
+    show: (dir, number) => fs.writeSync(kept(`${dir}/file`, "r+"), line(number), 0),
+    // Another thread of this mount overwrites the last page all the time.
+    see: (dir) => {
+      busyAt(`${dir}/file`, LINE * (LINES - 1));
       const into = Buffer.alloc(LINE);
       fs.readSync(kept(`${dir}/file`, "r"), into, 0, LINE, 0);
       return Number(into.toString("latin1"));

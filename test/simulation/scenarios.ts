@@ -1,4 +1,5 @@
 import { busyWithSharedTree, makeSharedTree } from "./applications/shared-tree.ts";
+import { busyWithPages, makePages } from "./applications/pages.ts";
 import { busyWithOneFile } from "./applications/one-file.ts";
 import { judgeCoherence, judgeEvents } from "./judge.ts";
 import type { Scenario } from "./simulate.ts";
@@ -29,6 +30,12 @@ const wholly = (world: World): void => {
 /** What applications see of shared names and files, whatever happens meanwhile. By name, for `many.ts`. */
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "nothing happens": { ...shared(15), judge: wholly },
+  "one file is overwritten in place": {
+    before: (_world, client) => makePages(client),
+    application: (world, client) => busyWithPages(world, client, 25),
+    programs: 2,
+    judge: wholly,
+  },
   "connections break": { ...shared(15), judge: wholly, trouble: (world) => cutConnections(world) },
   "members crash": { ...shared(15), judge: wholly, trouble: (world) => crashMembers(world) },
   "three members, one crashes": {

@@ -14,7 +14,8 @@ type Now = { readonly attributes: Attributes; readonly attributeSeconds: number 
 function now(c: Context, told: Attributes): Now {
   const held = c.leases.readable(told.oid);
   if (held?.known === undefined) return { attributes: told, attributeSeconds: 0 };
-  return { attributes: held.known.attributes, attributeSeconds: secondsOf(c, held) };
+  const isOld = c.leases.oldPages.has(told.oid);
+  return { attributes: held.known.attributes, attributeSeconds: isOld ? 0 : secondsOf(c, held) };
 }
 
 /** For how long a name means an object, where that is known. */

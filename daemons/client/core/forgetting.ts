@@ -25,6 +25,7 @@ export function tellName(held: Held, untilMs: number, name: FileName, canExpireN
 export function tellPages(held: Held): void {
   tell(held, 0);
   if (held.told !== undefined) held.told.pages = true;
+  held.isPaged = true;
 }
 
 export type Forgetting = {

@@ -69,6 +69,8 @@ export type Held = {
   stale: boolean;
   /** Undefined: nothing that needs to be taken back. */
   told: Told | undefined;
+  /** The kernel may have got pages, or a listing, under it. */
+  isPaged: boolean;
   /** It was opened under it: what the kernel has of it since then is still true. */
   isOpened: boolean;
   /** Of a directory: until when the kernel believes what it was told of all its names and their objects. */
@@ -101,6 +103,7 @@ export function newHeld(mode: 1 | 2, itsVersion: Version, known: Known | undefin
     isReturning: false,
     stale: false,
     told: undefined,
+    isPaged: false,
     isOpened: false,
     listedMs: 0,
     misses: 0,

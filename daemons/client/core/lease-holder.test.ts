@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { oid, version } from "../../core/brand.ts";
 import { LEASE, type Message } from "../../wire/messages.ts";
-import type { Use, Want } from "./held-lease.ts";
+import { tell } from "./forgetting.ts";
+import { newHeld, type Use, type Want } from "./held-lease.ts";
 import { LeaseHolder } from "./lease-holder.ts";
 import { FakeGroup, GIVE_UP_MS } from "./testing/fake-group.ts";
 import { fileOf, grantsOf } from "./testing/grants.ts";
@@ -434,4 +435,62 @@ test("what is not durable yet is not forgotten, however little memory there is",
   leases.ended(changed(all, 5));
   for (let count = 10; count < 40_000; count += 1) leases.release(leases.created(oid(count)));
   assert.equal(leases.get(FILE)?.isDirty, true);
+});
+
+test("what the kernel still believes of an object that is to be asked for anew is taken back before another gets it", () => {
+  const { group, leases, held, revoke } = holding();
+  const use = held(read(5));
+  tell(use.helds[0]?.[1] ?? newHeld(LEASE.read, version(0), undefined), group.ports.now() + 3_000);
+  leases.doubt(FILE);
+  leases.release(use);
+  assert.equal(leases.get(FILE), undefined);
+  group.ports.forgetsAtOnce = false;
+  revoke(5);
+  assert.deepEqual(group.ports.kindsSentTo(0), []);
+  assert.deepEqual(group.ports.invalidated.at(-1)?.what, [{ kind: "attributes", oid: FILE }]);
+  group.ports.invalidated.at(-1)?.done();
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
+test("pages of an open file that are read while its lease is given back are dropped after that", () => {
+  const { group, leases, held, revoke, open } = holding();
+  open.add(5);
+  const use = held(read(5));
+  const lease = use.helds[0]?.[1];
+  leases.paged(FILE, lease);
+  leases.release(use);
+  group.ports.forgetsAtOnce = false;
+  revoke(5);
+  assert.equal(group.ports.invalidated.length, 1);
+  leases.paged(FILE, lease);
+  group.ports.invalidated[0]?.done();
+  assert.equal(group.ports.kindsSentTo(0).at(-1), "giveBack");
+  assert.deepEqual(group.ports.invalidated.at(-1)?.what, [{ kind: "all", oid: FILE }]);
+  assert.equal(leases.oldPages.has(FILE), true);
+  group.ports.invalidated.at(-1)?.done();
+  assert.equal(leases.oldPages.has(FILE), false);
+});
+
+test("pages that the kernel has dropped when a lease is given back are dropped once", () => {
+  const { group, leases, held, revoke, open } = holding();
+  open.add(5);
+  const use = held(read(5));
+  leases.paged(FILE, use.helds[0]?.[1]);
+  leases.release(use);
+  revoke(5);
+  assert.equal(group.ports.invalidated.length, 1);
+  assert.equal(leases.oldPages.has(FILE), false);
+});
+
+test("pages that are read while a write of them waits are dropped when it has its lease", () => {
+  const { group, leases, acquire, grant, held } = holding();
+  const use = held(read(5));
+  const lease = use.helds[0]?.[1];
+  leases.release(use);
+  const writing = acquire(write(5));
+  leases.paged(FILE, lease);
+  assert.equal(group.ports.invalidated.length, 0);
+  grant();
+  assert.equal(writing.isDone, true);
+  assert.deepEqual(group.ports.invalidated.at(-1)?.what, [{ kind: "all", oid: FILE }]);
 });

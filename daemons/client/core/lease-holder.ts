@@ -3,9 +3,11 @@ import { version, type Oid } from "../../core/brand.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts";
 import { expect } from "./expect.ts";
+import { tellPages } from "./forgetting.ts";
 import { isIdle, newHeld, weightOf, type Held, type Known, type Told, type Use, type Want } from "./held-lease.ts";
 import { LeaseReturn } from "./lease-return.ts";
 import type { LeadSession } from "./lead-session.ts";
+import { OldPages } from "./old-pages.ts";
 import type { Operation } from "./operation.ts";
 import { waitAtMost } from "./patience.ts";
 import type { ClientPorts } from "./ports.ts";
@@ -73,11 +75,16 @@ export class LeaseHolder {
   /** Objects of which leases are waited for, and by how many operations: any, and those that write. */
   readonly #wanted = new Map<Oid, number>();
   readonly #wantedToWrite = new Map<Oid, number>();
+  /** Those of which pages were read meanwhile. */
+  readonly #readMeanwhile = new Set<Oid>();
+  /** What the kernel has of open objects from before their leases were lost. */
+  readonly oldPages: OldPages;
 
   constructor(lead: LeadSession, ports: ClientPorts, options: LeaseHolderOptions) {
     this.#lead = lead;
     this.#ports = ports;
     this.#options = options;
+    this.oldPages = new OldPages(ports, (oid) => this.#wantedToWrite.has(oid));
     this.#return = new LeaseReturn(ports, {
       makeDurable: options.makeDurable,
       isWanted: (oid, write) => (write ? this.#wantedToWrite : this.#wanted).has(oid),
@@ -208,6 +215,7 @@ export class LeaseHolder {
     const got = yield* this.#acquire(wants, options);
     for (const oid of busy) count(this.#wanted, oid, -1);
     for (const oid of toWrite) count(this.#wantedToWrite, oid, -1);
+    for (const oid of toWrite) this.#wroteOver(oid);
     return got;
   }
 
@@ -291,7 +299,10 @@ export class LeaseHolder {
   reset(): void {
     for (const oid of this.#forgotten.keys()) this.#remembered(oid);
     this.#return.reset(this.#held);
-    for (const held of this.#held.values()) held.isReturning = true;
+    for (const [oid, held] of this.#held) {
+      held.isReturning = true;
+      if (held.isPaged && this.#options.isOpen(oid)) this.oldPages.left(oid);
+    }
     this.#held.clear();
     this.#bytes = 0;
     this.wake();
@@ -449,16 +460,33 @@ export class LeaseHolder {
     if (!isInherited && !this.#forgotten.has(oid)) return undefined;
     const held = { ...newHeld(LEASE.read, version(0), undefined), stale: true };
     if (isInherited) held.told = { untilMs: this.#inheritedMs, names: undefined, pages: true };
+    held.isPaged = isInherited;
     this.#add(oid, held);
     return held;
   }
 
   #drop(oid: Oid, held: Held): void {
     if (this.#held.get(oid) !== held) return;
+    if (held.isPaged && this.#options.isOpen(oid)) this.oldPages.left(oid);
     this.#held.delete(oid);
     this.#bytes -= held.bytes;
     held.bytes = 0;
     held.isReturning = true;
+  }
+
+  /** The kernel is reading pages of an object under a lease, which may be lost by now. */
+  paged(oid: Oid, held: Held | undefined): void {
+    if (held !== undefined) tellPages(held);
+    if (held === undefined) this.oldPages.note(oid);
+    else if (this.#held.get(oid) !== held) this.oldPages.left(oid);
+    if (this.#wantedToWrite.has(oid)) this.#readMeanwhile.add(oid);
+  }
+
+  /** A write has its lease: what was read while it waited has not got what it writes. */
+  #wroteOver(oid: Oid): void {
+    if (this.#wantedToWrite.has(oid)) return;
+    if (this.#readMeanwhile.delete(oid)) this.oldPages.left(oid);
+    else this.oldPages.look(oid);
   }
 
   /** It is the one used last. */
@@ -479,8 +507,7 @@ export class LeaseHolder {
     for (const [oid, told] of this.#forgotten) if (told.untilMs < nowMs) this.#forgotten.delete(oid);
     for (const [oid, held] of this.#held) {
       if (!isIdle(held) || held.revoked !== undefined) continue;
-      this.#drop(oid, held);
-      if (held.told !== undefined && held.told.untilMs > nowMs) this.#forgotten.set(oid, held.told);
+      this.#lose(oid, held);
       if (this.#bytes <= memoryBytes - memoryBytes / SHED_SHARE) return;
     }
     // What is left is in use, or not durable yet.
@@ -493,7 +520,13 @@ export class LeaseHolder {
     const keep = held.revoked;
     if (keep !== undefined) {
       if (this.#return.isReady(oid, held, keep)) this.#giveBack(oid, held, keep);
-    } else if (held.stale && isIdle(held)) this.#drop(oid, held);
+    } else if (held.stale && isIdle(held)) this.#lose(oid, held);
+  }
+
+  /** Nothing is said of it: to the lead it is held, and the kernel may still believe what it was told. */
+  #lose(oid: Oid, held: Held): void {
+    this.#drop(oid, held);
+    if (held.told !== undefined && held.told.untilMs > this.#ports.now()) this.#forgotten.set(oid, held.told);
   }
 
   #giveBack(oid: Oid, held: Held, keep: 0 | 1): void {

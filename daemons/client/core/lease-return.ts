@@ -154,6 +154,9 @@ export class LeaseReturn {
     if (told === undefined || what.length === 0) return true;
     held.isReturning = true;
     let isOver = false;
+    const dropsPages = what.some(({ kind }) => kind === "all");
+    // What is read from now on may come after the kernel has forgotten.
+    if (dropsPages) held.isPaged = false;
     const over = (): void => {
       if (isOver) return;
       isOver = true;
@@ -163,7 +166,11 @@ export class LeaseReturn {
       held.told = undefined;
       this.#options.stepped(oid, held);
     };
-    const breaker = this.#ports.after(Math.max(0, told.untilMs - this.#ports.now()) + KERNEL_LATE_MS, over);
+    const unheard = (): void => {
+      held.isPaged ||= dropsPages;
+      over();
+    };
+    const breaker = this.#ports.after(Math.max(0, told.untilMs - this.#ports.now()) + KERNEL_LATE_MS, unheard);
     // Names that nobody has written down can only be forgotten all at once, where the kernel can; or in time.
     const isPart = told.names === undefined && !this.#ports.canExpireNames;
     const forget = (some: ReturnType<typeof forgettingOf>): void =>
@@ -172,6 +179,7 @@ export class LeaseReturn {
       const quick = this.#forgettingOf(oid, held);
       if (quick.some(({ kind }) => kind === "all" || kind === "name")) return;
       this.#hurry.delete(oid);
+      held.isPaged ||= dropsPages;
       forget(quick);
     });
     forget(what);

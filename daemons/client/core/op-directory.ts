@@ -101,7 +101,7 @@ function entryOf(c: Context, listed: Listed, directory: Held | undefined, offset
   const { name, oid, type, attributes } = listed;
   if (attributes !== undefined) return { name, offset, attributes, validity: NOW };
   const held = c.leases.readable(oid);
-  if (held?.known === undefined || knownMeaning(directory, name) !== oid)
+  if (held?.known === undefined || knownMeaning(directory, name) !== oid || c.leases.oldPages.has(oid))
     return { name, offset, attributes: held?.known?.attributes ?? nothingOf(oid, type) };
   const validity = { entrySeconds: secondsOfName(c, directory, name), attributeSeconds: secondsOf(c, held) };
   return { name, offset, attributes: held.known.attributes, validity };

@@ -8,7 +8,6 @@ import { LIMIT } from "../../wire/messages.ts";
 import { answerError } from "./answer.ts";
 import type { Context, RequestOf } from "./context.ts";
 import { learnBirth } from "./judge.ts";
-import { tellPages } from "./forgetting.ts";
 import { NO_OBJECT, type Held } from "./held-lease.ts";
 import { knownMeaning, meaningOf } from "./meaning.ts";
 import type { Operation } from "./operation.ts";
@@ -123,7 +122,7 @@ export function* read(c: Context, { header, fh, offset, size }: RequestOf<"read"
   if (c.files.isBroken(fh)) return answerError(c, header, "EIO");
   const held = yield* leaseOf(c, header.node);
   if (!held.ok) return answerError(c, header, held.errno);
-  if (held.value !== undefined) tellPages(held.value);
+  c.leases.paged(header.node, held.value);
   const length = Math.min(size, LIMIT.dataBytes);
   const answer = yield* c.readers.ask({ kind: "read", oid: header.node, offset, length, versionFloor: ANY }, "data");
   if (answer.ok) c.ports.reply(header, { kind: "data", data: answer.value.data });

@@ -12,6 +12,7 @@ import type { ChangeBody } from "./change-body.ts";
 import { callerOf, type Context, type RequestOf } from "./context.ts";
 import { attributesOf } from "./op-read.ts";
 import type { Operation } from "./operation.ts";
+import { awaitPages } from "./under-lease.ts";
 
 /** linux/fuse.h FUSE_SETXATTR_ACL_KILL_SGID. */
 const ACL_KILL_SGID = 1;
@@ -76,6 +77,7 @@ export function* setattr(c: Context, request: RequestOf<"setattr">): Operation<v
   const result = set === 0 ? yield* attributesOf(c, header.node) : yield* setUnder(c, request, set);
   if (!result.ok) return answerError(c, header, result.errno);
   if (result.value === undefined) return answerError(c, header, "EIO");
+  yield* awaitPages(c, header.node);
   answerAttributes(c, header, result.value);
 }
 

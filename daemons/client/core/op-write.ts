@@ -42,6 +42,7 @@ export function* write(c: Context, request: RequestOf<"write">): Operation<void>
     return answerError(c, header, got.errno);
   }
   c.files.wrote(header.node);
+  for (const [, held] of got.value.helds) held.isPaged = true;
   const made = yield* writeUnder(c, request, got.value, kept);
   c.leases.release(got.value);
   const isSync = made.ok && (request.flags & O_DSYNC) !== 0 && (request.writeFlags & WRITE_CACHE) === 0;

@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { tell, tellName } from "./forgetting.ts";
 import type { Held } from "./held-lease.ts";
 import type { Operation } from "./operation.ts";
+import { waitAtMost } from "./patience.ts";
 
 /** Any version will do: what is asked while the lead is away is believed for no time. */
 const ANY = version(0);
@@ -14,6 +15,10 @@ const ANY = version(0);
 export const PATIENCE_MS = 1_000;
 /** What holds for so short a time is not worth being told. */
 const WORTH_MS = 20;
+/** For so long the kernel's dropping of old pages is waited for. */
+const PAGES_MS = 1_000;
+/** How often the lease may be lost meanwhile. */
+const TRIES = 4;
 /** Leases that are asked for as one, where one object after the other of a directory is looked at. */
 const SIBLINGS = 63;
 
@@ -66,9 +71,23 @@ function siblings(c: Context, oid: Oid, directory: Held): Oid[] {
   return found;
 }
 
+/** Waits until the kernel has no pages of an object that are older than what it is about to be told of it. */
+export function* awaitPages(c: Context, oid: Oid): Operation<void> {
+  const { oldPages } = c.leases;
+  if (!oldPages.has(oid)) return;
+  yield* waitAtMost<undefined>(c.ports, PAGES_MS, (resume) => {
+    oldPages.await(oid, () => resume(undefined));
+    return undefined;
+  });
+}
+
 /** What an object is. @returns Also ESTALE: it is no more. */
 export function* see(c: Context, oid: Oid, within?: Within): Operation<Result<Seen>> {
-  const held = yield* leaseOf(c, oid, within);
+  let held = yield* leaseOf(c, oid, within);
+  for (let tries = 0; held.ok && held.value !== undefined && c.leases.oldPages.has(oid) && tries < TRIES; tries += 1) {
+    yield* awaitPages(c, oid);
+    held = yield* leaseOf(c, oid, within);
+  }
   if (!held.ok) return held;
   if (held.value?.known !== undefined) return ok({ attributes: held.value.known.attributes, held: held.value });
   const answer = yield* c.readers.ask({ kind: "getAttributes", oid, versionFloor: ANY }, "attributesAre");

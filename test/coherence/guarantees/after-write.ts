@@ -74,6 +74,9 @@ export const afterWrite: Guarantees = {
   "while one mount overwrites without a pause, the others never show older bytes than were written when they looked":
     async (places, tell) => tell(await sees("content", places, 600)),
 
+  "the same, while programs of their own mounts write elsewhere in the file without a pause": async (places, tell) =>
+    tell(await sees("beside", places, 100)),
+
   "a change that another mount has seen before its call returned is not unseen": async (places, tell) => {
     for (const sight of ["content", "size", "owner", "times", "xattr", "links", "listed"] as const)
       tell(await sees(sight, places, 300, { onwards: true }));

@@ -36,11 +36,11 @@ export function* read(fuse: Fuse, file: OpenFile, offset: number, length: number
     // Looked at once more, as filemap_read does: the file may have become shorter.
     const end = Math.min(offset + length, inode.size, (place + 1) * PAGE);
     if (end <= at) break;
-    const { bytes, filled, unwritten, isFresh } = got.value;
+    const { bytes, filled, unwritten } = got.value;
     const part = bytes.subarray(at % PAGE, end - place * PAGE);
     text += latin1(part);
     const sure = part.subarray(0, Math.max(0, filled - (at % PAGE)));
-    if (sure.length > 0 && unwritten === 0 && (isTaken || isFresh))
+    if (sure.length > 0 && unwritten === 0)
       recorder.content(by, begin, inode.oid, { kind: "part", offset: at, data: latin1(sure) });
     at = end;
   }
@@ -205,8 +205,7 @@ export function* setAttributes(
   if (cuts) inode.sizeUnstable -= 1;
   if (answer.kind === "attributes") {
     begun.done();
-    yield* fuse.learnForSure(inode, answer.attributes, answer.attributeSeconds);
-    if (cuts) inode.pages.cut(answer.attributes.size);
+    yield* fuse.learnSet(inode, answer.attributes, answer.attributeSeconds);
   } else {
     if (!isUnknown(answer)) begun.refused();
     fuse.forgetAttributes(inode);

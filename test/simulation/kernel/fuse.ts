@@ -101,14 +101,27 @@ export class Fuse {
     return true;
   }
 
-  *learnForSure(inode: CachedInode, attributes: Attributes, seconds: number): Steps<void> {
-    const before = inode.attributes;
+  /** fuse_do_setattr: pages are dropped where the size differs, whatever the time of change is. */
+  *learnSet(inode: CachedInode, attributes: Attributes, seconds: number): Steps<void> {
     const sizeBefore = inode.size;
+    this.#take(inode, attributes, seconds);
+    if (sizeBefore === attributes.size) return;
+    inode.pages.cut(attributes.size);
+    yield* inode.pages.drop();
+  }
+
+  #take(inode: CachedInode, attributes: Attributes, seconds: number): void {
     this.attributeVersion += 1;
     inode.attributeVersion = this.attributeVersion;
     inode.attributes = attributes;
     inode.attributesUntil = this.until(seconds);
     inode.size = attributes.size;
+  }
+
+  *learnForSure(inode: CachedInode, attributes: Attributes, seconds: number): Steps<void> {
+    const before = inode.attributes;
+    const sizeBefore = inode.size;
+    this.#take(inode, attributes, seconds);
     if (before === undefined || (attributes.mode & S_IFMT) !== S_IFREG) return;
     if (sizeBefore !== attributes.size) inode.pages.cut(attributes.size);
     // FUSE_AUTO_INVAL_DATA
