@@ -13,6 +13,7 @@ const HEADERS = [
   "sys/socket.h",
   "netinet/in.h",
   "netinet/tcp.h",
+  "sys/mman.h",
   "sys/mount.h",
   "sys/eventfd.h",
   "dirent.h",

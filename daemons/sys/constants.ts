@@ -36,6 +36,11 @@ export const RESOLVE_NO_MAGICLINKS = 2;
 export const RESOLVE_NO_SYMLINKS = 4;
 export const RESOLVE_BENEATH = 8;
 
+// mmap(2): asm-generic/mman-common.h.
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+export const MAP_SHARED = 1;
+
 // statx(2): linux/stat.h.
 export const STATX_BASIC_STATS = 0x7ff;
 export const STATX_BTIME = 0x800;

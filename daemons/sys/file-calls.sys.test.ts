@@ -39,6 +39,23 @@ test("a file is opened, written, read, moved about in, cut and closed", () => {
   });
 });
 
+test("what is copied into a shared mapping of a file is in the file", () => {
+  withScratch(({ fd: folder }) => {
+    const fd = openFile(folder, "mapped");
+    assert.equal(libc.ftruncate(fd, 8_192), 0);
+    const at = libc.mmap(0, 4_096, c.PROT_READ | c.PROT_WRITE, c.MAP_SHARED, fd, 4_096);
+    assert.ok(at > 0);
+    const hello = Buffer.from("hello");
+    assert.equal(libc.memcpy(at + 7, hello, hello.length), at + 7);
+    assert.equal(libc.munmap(at, 4_096), 0);
+    const back = Buffer.alloc(5);
+    assert.equal(libc.pread(fd, back, 5, 4_103), 5);
+    assert.equal(text(back, 5), "hello");
+    assert.equal(libc.mmap(0, 4_096, c.PROT_READ, c.MAP_SHARED, -1, 0), E("EBADF"));
+    libc.close(fd);
+  });
+});
+
 test("failures come as negative errno numbers", () => {
   withScratch(({ fd: folder }) => {
     assert.equal(libc.openat(folder, cstring("none"), c.O_RDONLY, 0), E("ENOENT"));

@@ -45,6 +45,11 @@ export type FileCalls = {
   open_by_handle_at(mountFd: number, handle: Address, flags: number): number;
   /** @param buffer struct statfs, 120 bytes. */
   fstatfs(fd: number, buffer: Address): number;
+  /** @param address 0: wherever there is room. @returns The address. */
+  mmap(address: number, length: number, protection: number, flags: number, fd: number, offset: number): number;
+  munmap(address: number, length: number): number;
+  /** No system call, but the way to memory that is not Node's: mmap(2). @returns `to`. */
+  memcpy(to: number, from: Address, length: number): number;
 };
 
 export const FILE_ROWS: Rows<FileCalls> = {
@@ -73,4 +78,7 @@ export const FILE_ROWS: Rows<FileCalls> = {
   name_to_handle_at: row(INT, INT, PTR, PTR, PTR, INT),
   open_by_handle_at: row(INT, INT, PTR, INT),
   fstatfs: row(INT, INT, PTR),
+  mmap: row(I64, I64, SIZE, INT, INT, INT, I64),
+  munmap: row(INT, I64, SIZE),
+  memcpy: row(I64, I64, PTR, SIZE),
 };

@@ -7,6 +7,7 @@ import type { Done, JournalDisk } from "../core/journal.ts";
 import type { JournalFiles as FilesToRead } from "../core/journal-chain.ts";
 import { RECORDS_AT, SEGMENT_BYTES_MIN, type Sum } from "../core/journal-layout.ts";
 import { crc32 } from "./crc32.ts";
+import { MappedWindow } from "./mapped-window.ts";
 import { openFile } from "./own-folder.ts";
 import { Room } from "./room.ts";
 import { Stat } from "./stat.ts";
@@ -40,6 +41,7 @@ export class JournalFiles implements FilesToRead, JournalDisk {
   readonly #sizes: readonly number[];
   /** How far each was ever written. */
   readonly #filled: number[];
+  readonly #window: MappedWindow;
   #memory: Buffer | undefined;
   /** Who waits for the disk; without them this thread does. */
   workers: SyncWorkers | undefined;
@@ -49,6 +51,7 @@ export class JournalFiles implements FilesToRead, JournalDisk {
     this.#fds = fds;
     this.#sizes = sizes;
     this.#filled = fds.map((fd) => Math.max(0, libc.lseek(fd, 0, SEEK_HOLE)));
+    this.#window = new MappedWindow(folder);
   }
 
   /**
@@ -110,6 +113,7 @@ export class JournalFiles implements FilesToRead, JournalDisk {
       for (let at = filled; at < to; at += FILL_BYTES) libc.pwrite(fd, ZEROS, Math.min(FILL_BYTES, to - at), at);
       this.#filled[slot] = to;
     }
+    if (this.#window.write(fd, this.bytesOf(slot), offset, bytes)) return;
     const done = libc.pwrite(fd, bytes, bytes.length, offset);
     if (done !== bytes.length) {
       throw new Error(`the journal cannot be written: ${done < 0 ? errnoName(-done) : "cut short"}`);
@@ -125,6 +129,7 @@ export class JournalFiles implements FilesToRead, JournalDisk {
   }
 
   close(): void {
+    this.#window.close();
     for (const fd of this.#fds) libc.close(fd);
     libc.close(this.#folder);
   }
