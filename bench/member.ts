@@ -1,6 +1,6 @@
 /**
  * What one fserver costs, asked over its socket by a client that has much under way, as a mount with write-back has:
- * `node --import tsx bench/member.ts [DIRECTORY]`, as root.
+ * `node --import tsx bench/member.ts [DIRECTORY [FILES]]`, as root.
  *
  * Its export is made in the directory (default: the temporary one) and removed again. POHMELFS_DIST names the programs
  * (default: dist/). Processor time is that of all threads of the fserver, and depends little on what else the machine
@@ -19,7 +19,9 @@ import { freshFolder } from "./fresh-folder.ts";
 import { processorUs, residentBytes } from "./member/processor.ts";
 import { WireClient } from "./member/wire-client.ts";
 
-const FILES = 10_000;
+const FILES = Number(process.argv[3] ?? 10_000);
+/** Changes that may not be on all members yet. */
+const UNDER_WAY = 512;
 const LISTED = 100_000;
 const SYNCS = 300;
 const DATA = Buffer.alloc(3_072, 7);
@@ -61,7 +63,8 @@ async function change(touched: readonly Oid[], body: object): Promise<void> {
     versions.set(each, next);
     return { oid: each, version: version(next) };
   });
-  const origin = { seq: sequence(seq), time: TIME, caller, touches };
+  const settled = sequence(Math.max(0, seq - UNDER_WAY));
+  const origin = { seq: sequence(seq), time: TIME, caller, settled, touches };
   await client.room();
   client.tell({ ...body, origin } as unknown as Change, (answer) => {
     if (answer.kind !== "changed" || answer.errno !== 0) failure ??= JSON.stringify(answer);
