@@ -8,6 +8,8 @@ import { libc } from "../sys/libc.ts";
 import { addressOf, cstring } from "../sys/memory.ts";
 import { type Change, LIMIT } from "../wire/messages.ts";
 import { checkName, isOwn } from "./core/names.ts";
+import type { TellChange } from "./core/journal-past.ts";
+import type { Standing } from "./core/positions.ts";
 import type { Applied, Listing, Space, Store } from "./core/store.ts";
 import { Applier, doubtfulAfterCrash } from "./disk/apply.ts";
 import { putBack, takeSpace } from "./disk/apply-write.ts";
@@ -104,8 +106,20 @@ export class DiskStore implements Store {
     this.#export.journal.register(client);
   }
 
+  fence(client: ClientId): void {
+    this.#export.journal.fence(client);
+  }
+
   end(client: ClientId): void {
     this.#export.journal.endSession(client);
+  }
+
+  standing(client: ClientId): Standing {
+    return this.#export.positions.standing(client);
+  }
+
+  recall(client: ClientId, tell: TellChange): void {
+    this.#export.journal.recall(client, this.storeId, tell);
   }
 
   position(client: ClientId): Sequence | undefined {

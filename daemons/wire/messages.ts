@@ -194,7 +194,10 @@ export const beaten = message(0x07, "beaten", "member → client: answers beat",
   durable: seq,
 });
 
-export const bye = message(0x08, "bye", "client → member: the connection ends in order; a session's last frame", {});
+export const bye = message(0x08, "bye", "client → member: the connection ends in order; a session's last frame", {
+  /** 1: all that it changed is on the disks of all members: it is over. 0: the lead sees to that first. */
+  level: u8,
+});
 
 export const describe = message(0x09, "describe", "anyone → member: how it is", {});
 export const description = message(
@@ -551,8 +554,11 @@ export const standOf = message(0x70, "standOf", "lead → member: how far a sess
   /** 1: it is fenced from now on: nothing more is taken from its client. */
   fence: u8,
 });
-export const stand = message(0x71, "stand", "member → lead: answers standOf; 0 where the session is not known", {
+export const stand = message(0x71, "stand", "member → lead: answers standOf, when all that it tells of is durable", {
+  /** 0 where the session is not known. */
   applied: seq,
+  /** 1: the session has ended here. Whatever its client had changed was on every member then. */
+  ended: u8,
 });
 export const copyOf = message(
   0x72,

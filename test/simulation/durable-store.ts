@@ -29,6 +29,8 @@ export class DurableStore implements Store {
   #isCommitting = false;
   /** Counts losses of power: what was asked before is void. */
   #life = 0;
+  /** Counts crashes: who asked before is told nothing. */
+  #process = 0;
 
   constructor(make: () => MemoryStore, agenda: Agenda, random: Random) {
     this.#make = make;
@@ -46,6 +48,11 @@ export class DurableStore implements Store {
     this.#store = this.#make();
     for (const { run } of this.#deeds) run(this.#store);
     this.#commit(kept);
+  }
+
+  /** The process that used it is no more. */
+  abandon(): void {
+    this.#process += 1;
   }
 
   /** All data that were written to an object and are on disk. */
@@ -102,9 +109,10 @@ export class DurableStore implements Store {
     const there = this.#store.attributes(oid);
     if (!there.ok) return done(there);
     const count = this.#deeds.length;
+    const process = this.#process;
     this.#later(this.#random.next() * SYNC_MS, () => {
       this.#commit(count);
-      done(ok(undefined));
+      if (this.#process === process) done(ok(undefined));
     });
   }
 
@@ -126,6 +134,10 @@ export class DurableStore implements Store {
 
   register(client: ClientId): void {
     this.#doForSure((store) => store.register(client));
+  }
+
+  fence(client: ClientId): void {
+    this.#do((store) => store.fence(client));
   }
 
   end(client: ClientId): void {
@@ -154,6 +166,14 @@ export class DurableStore implements Store {
 
   position(client: ClientId): Sequence | undefined {
     return this.#store.position(client);
+  }
+
+  standing(client: ClientId): ReturnType<Store["standing"]> {
+    return this.#store.standing(client);
+  }
+
+  recall(...what: Parameters<Store["recall"]>): void {
+    this.#store.recall(...what);
   }
 
   sessions(): readonly ClientId[] {

@@ -120,6 +120,7 @@ export class SimMember {
   crash(how = "crashes"): void {
     this.#world.note(`${this.name} ${how}`);
     this.#doorman = undefined;
+    this.store.abandon();
     for (const pipe of this.#pipes.values()) pipe.break("the server crashed");
     this.#pipes.clear();
   }

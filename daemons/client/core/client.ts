@@ -173,12 +173,18 @@ export class Client {
 
   /** Ends all connections, and the session with them where its members can be reached. */
   stop(): void {
-    for (const link of this.#links) link.stop();
+    const bye = this.#bye();
+    for (const link of this.#links) link.stop(bye);
+  }
+
+  #bye(): MessageOfKind<"bye"> {
+    const { replicator } = this.#context;
+    return { kind: "bye", level: replicator.unsent === 0 && replicator.isDurable ? 1 : 0 };
   }
 
   /** Ends all connections; the session stays, for another process to go on with. */
   leave(): void {
-    for (const link of this.#links) link.stop(false);
+    for (const link of this.#links) link.stop();
   }
 
   link(place: number): MemberLink {
@@ -355,13 +361,14 @@ export class Client {
    */
   #beginAnew(because: string, known: readonly MemberLink[]): void {
     const { replicator, leases, oids } = this.#context;
+    const bye = this.#bye();
     this.#ports.event({ kind: "sessionLost", client: this.#lead.client, because });
     this.#rescue(replicator.answered, because);
     this.#lead.ended();
     replicator.reset(because);
     leases.reset();
     oids.reset();
-    for (const link of known) link.leave();
+    for (const link of known) link.leave(bye);
   }
 
   /** Nobody can send them any more: they go to whoever looks after the group. */

@@ -119,7 +119,7 @@ test("leases hold for four seconds after the sending of what the lead answered l
 test("a session that the lead has ended is opened anew", () => {
   const group = FakeGroup.ready(1);
   group.lead.ended();
-  group.link(0).leave();
+  group.link(0).leave({ kind: "bye", level: 1 });
   group.connect(0);
   group.answer(0, "open", { kind: "opened", client: SESSION });
   assert.equal(group.lead.ready, true);

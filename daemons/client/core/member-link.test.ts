@@ -180,7 +180,7 @@ test("a session that has ended is left with a word, and the connection begins an
   up();
   link.identify(SESSION);
   answerHello();
-  link.leave();
+  link.leave({ kind: "bye", level: 1 });
   assert.deepEqual(ports.kindsSentTo(0), ["bye"]);
   link.opened();
   assert.equal(ports.take(0, "hello").message.client, 0);
@@ -196,7 +196,7 @@ test("an answer to what nobody asked ends the connection", () => {
 test("after stop nothing is tried any more", () => {
   const { ports, link, up } = linked();
   up();
-  link.stop();
+  link.stop({ kind: "bye", level: 1 });
   assert.deepEqual(ports.kindsSentTo(0), ["bye"]);
   ports.pass(10_000);
   assert.equal(ports.connecting.length, 1);

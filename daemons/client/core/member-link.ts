@@ -106,11 +106,11 @@ export class MemberLink {
     return client !== NO_CLIENT && this.#knownClient === client;
   }
 
-  /** @param isEnd The session that it stands for ends with it. */
-  stop(isEnd = true): void {
+  /** @param bye The session that it stands for ends with it. */
+  stop(bye?: MessageOfKind<"bye">): void {
     this.#closing = true;
     this.#timer?.cancel();
-    if (this.up && isEnd) this.#ports.send(this.place, { kind: "bye" }, 0);
+    if (this.up && bye !== undefined) this.#ports.send(this.place, bye, 0);
     this.#ports.disconnect(this.place);
     this.closed("the mount ends");
   }
@@ -124,8 +124,8 @@ export class MemberLink {
   }
 
   /** The session that it stood for is no more: says so, and begins anew without one. */
-  leave(): void {
-    if (this.client !== NO_CLIENT) this.tell({ kind: "bye" });
+  leave(bye: MessageOfKind<"bye">): void {
+    if (this.client !== NO_CLIENT) this.tell(bye);
     this.#asClient = NO_CLIENT;
     this.drop("the session has ended");
   }

@@ -27,6 +27,8 @@ export type Chain = {
   readonly newest: number;
   /** Of this much it is known that it was on disk. */
   readonly durable: number;
+  /** The places that were ever written, the longest ago first. */
+  readonly written: readonly number[];
 };
 
 type Scanned = {
@@ -63,15 +65,17 @@ export function readChain(files: JournalFiles, store: Uint8Array, sum: Sum): Res
     scans.set(one.header.number, scanned);
     if (newest === undefined && isWhole(scanned)) newest = one.header;
   }
-  return link(scans, newest, headers.value.at(-1)?.header.number ?? 0);
+  const linked = link(scans, newest, headers.value.at(-1)?.header.number ?? 0);
+  return linked.ok ? ok({ ...linked.value, written: headers.value.map(({ slot }) => slot) }) : linked;
 }
 
 /** One that was begun by halves when the process or the host ended is none: those before it are all still there then. */
 const isWhole = ({ header, end }: Scanned): boolean => end >= header.begun;
 
-type Found = { readonly slot: number; readonly header: SegmentHeader };
+export type Found = { readonly slot: number; readonly header: SegmentHeader };
 
-function readHeaders(files: JournalFiles, store: Uint8Array, sum: Sum): Result<readonly Found[]> {
+/** @returns The segments that were ever begun, in the order of their numbers. */
+export function readHeaders(files: JournalFiles, store: Uint8Array, sum: Sum): Result<readonly Found[]> {
   const found: Found[] = [];
   for (let slot = 0; slot < files.slots; slot += 1) {
     const bytes = files.head(slot);
@@ -110,7 +114,11 @@ function scan(bytes: Buffer, { slot, header }: Found, sum: Sum): Scanned {
   return { header, slot, end: header.start + end - RECORDS_AT, durable, oldest };
 }
 
-function link(scans: ReadonlyMap<number, Scanned>, head: SegmentHeader | undefined, newest: number): Result<Chain> {
+function link(
+  scans: ReadonlyMap<number, Scanned>,
+  head: SegmentHeader | undefined,
+  newest: number,
+): Result<Omit<Chain, "written">> {
   let durable = 0;
   let oldest = head?.oldest ?? 0;
   for (const one of scans.values()) {
@@ -152,12 +160,15 @@ export const canKeep = ({ segments }: Chain, slots: number): boolean => segments
  * @param keep Its segments are still needed; else everything in them is durable at its own places.
  */
 export function startAfter(chain: Chain, slots: number, store: Uint8Array, keep: boolean): JournalStart {
-  const used = new Set(chain.segments.map(({ slot }) => slot));
-  const slot = Array.from({ length: slots }, (_, place) => place).find((place) => !used.has(place));
+  const { newest, end, durable, segments, written } = chain;
+  const used = new Set(segments.map(({ slot }) => slot));
+  const untouched = Array.from({ length: slots }, (_, place) => place).filter((place) => !written.includes(place));
+  // What no start needs any more can still be recalled: it is written over as late as may be.
+  const [slot, ...rest] = [...untouched, ...written].filter((place) => !used.has(place));
   if (slot === undefined) throw new RangeError("a journal without a free place");
-  const { newest, end, durable, segments } = chain;
+  const free = keep ? rest : [...rest, ...segments.map((segment) => segment.slot)];
   const kept = keep ? { durable, older: segments } : { durable: end, older: [] };
-  return { store, number: newest + 1, slot, start: end, ...kept };
+  return { store, number: newest + 1, slot, start: end, free, ...kept };
 }
 
 /**

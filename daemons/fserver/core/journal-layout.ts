@@ -61,7 +61,7 @@ export const RECORDS = {
   },
   beginApart: {
     kind: 2,
-    what: "the same of a change whose data are not in the journal; then its frame, in which `data` is empty",
+    what: "the same of a copy, whose data are not in the journal; until kind 9 there was, of such a write, too",
     ...layout([["client", 8, "whose change"]]),
   },
   end: {
@@ -89,7 +89,11 @@ export const RECORDS = {
       ["position", 8, "the last sequence applied"],
     ]),
   },
-  sessionEnded: { kind: 5, what: "a session is forgotten", ...layout([["client", 8, "its number"]]) },
+  sessionEnded: {
+    kind: 5,
+    what: "a session has ended; of the last ones that is told again at the begin of a segment",
+    ...layout([["client", 8, "its number"]]),
+  },
   counted: {
     kind: 6,
     what: "at the begin of a segment",
@@ -104,6 +108,19 @@ export const RECORDS = {
     kind: 8,
     what: "the files of the export are on disk so far that older segments are not needed",
     ...layout([["number", 8, "of the oldest segment that is"]]),
+  },
+  sessionFenced: {
+    kind: 10,
+    what: "nothing more is taken from a session's client; told again at the begin of a segment",
+    ...layout([["client", 8, "its number"]]),
+  },
+  beginWrite: {
+    kind: 9,
+    what: "a write begins whose data are not in the journal; then its frame, as in docs/protocol.md, in which `data` is empty",
+    ...layout([
+      ["client", 8, "whose change"],
+      ["length", 8, "bytes of its data"],
+    ]),
   },
 } as const satisfies { readonly [kind: string]: Layout<string> & { readonly kind: number; readonly what: string } };
 

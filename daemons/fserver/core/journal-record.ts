@@ -11,7 +11,14 @@ export type ObjectRecord = { readonly oid: Oid; readonly record: Buffer };
 
 /** What a record says; bytes are views of the segment. */
 export type JournalRecord =
-  | { readonly kind: "begin" | "beginApart"; readonly client: ClientId; readonly frame: Buffer }
+  | { readonly kind: "begin"; readonly client: ClientId; readonly frame: Buffer }
+  /** `length`: of the data of a write; undefined where that is not known, or none. */
+  | {
+      readonly kind: "beginApart";
+      readonly client: ClientId;
+      readonly frame: Buffer;
+      readonly length: number | undefined;
+    }
   | {
       readonly kind: "end";
       readonly client: ClientId;
@@ -29,7 +36,7 @@ export type JournalRecord =
       readonly position: number;
       readonly outcomes: readonly OutcomeOf[];
     }
-  | { readonly kind: "sessionEnded"; readonly client: ClientId }
+  | { readonly kind: "sessionEnded" | "sessionFenced"; readonly client: ClientId }
   | { readonly kind: "counted"; readonly objects: number }
   | { readonly kind: "flushed"; readonly position: number }
   | { readonly kind: "released"; readonly number: number };
@@ -38,6 +45,8 @@ const BY_NUMBER = new Map<number, RecordKind>(
   Object.entries(RECORDS).map(([kind, { kind: number }]) => [number, kind as RecordKind]),
 );
 
+const BEGINS: ReadonlySet<RecordKind> = new Set(["begin", "beginApart", "beginWrite"] as const);
+
 /** @returns EPROTO for what this software does not know: it is not passed over (rule 10). */
 export function readRecord({ kind, position, body }: RawRecord): Result<JournalRecord> {
   const name = BY_NUMBER.get(kind);
@@ -45,8 +54,7 @@ export function readRecord({ kind, position, body }: RawRecord): Result<JournalR
   const { bytes } = RECORDS[name];
   const rest = body.length - bytes;
   const each = name === "end" ? OBJECT.bytes : name === "session" ? OUTCOME.bytes : 1;
-  const fits =
-    name === "begin" || name === "beginApart" ? rest > 0 : rest >= 0 && (each === 1 ? rest === 0 : rest % each === 0);
+  const fits = BEGINS.has(name) ? rest > 0 : rest >= 0 && (each === 1 ? rest === 0 : rest % each === 0);
   if (!fits) return fail("EPROTO", `has a record of ${body.length} bytes at ${position}, which do not fit its kind`);
   return ok(READERS[name](body));
 }
@@ -56,10 +64,22 @@ const client = (body: Buffer): ClientId => clientId(get64(body, 0));
 
 const READERS: { readonly [Kind in RecordKind]: Reader } = {
   begin: (body) => ({ kind: "begin", client: client(body), frame: body.subarray(RECORDS.begin.bytes) }),
-  beginApart: (body) => ({ kind: "beginApart", client: client(body), frame: body.subarray(RECORDS.beginApart.bytes) }),
+  beginApart: (body) => ({
+    kind: "beginApart",
+    client: client(body),
+    frame: body.subarray(RECORDS.beginApart.bytes),
+    length: undefined,
+  }),
+  beginWrite: (body) => ({
+    kind: "beginApart",
+    client: client(body),
+    frame: body.subarray(RECORDS.beginWrite.bytes),
+    length: get64(body, RECORDS.beginWrite.at.length),
+  }),
   end: readEnd,
   session: readSession,
   sessionEnded: (body) => ({ kind: "sessionEnded", client: client(body) }),
+  sessionFenced: (body) => ({ kind: "sessionFenced", client: client(body) }),
   counted: (body) => ({ kind: "counted", objects: get64(body, RECORDS.counted.at.objects) }),
   flushed: (body) => ({ kind: "flushed", position: get64(body, RECORDS.flushed.at.position) }),
   released: (body) => ({ kind: "released", number: get64(body, RECORDS.released.at.number) }),

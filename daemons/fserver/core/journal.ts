@@ -16,8 +16,6 @@ export type Done = (result: number) => void;
 
 /** Where a journal is written. */
 export interface JournalDisk {
-  /** Places for one segment each. */
-  readonly slots: number;
   bytesOf(slot: number): number;
   /** Writes all of the bytes, to where the end of this process does not take them. @throws Where that fails. */
   write(slot: number, offset: number, bytes: Uint8Array): void;
@@ -53,6 +51,8 @@ export type JournalStart = {
   readonly number: number;
   readonly slot: number;
   readonly start: number;
+  /** The other places that may be written, in this order. */
+  readonly free: readonly number[];
   /** Everything before this position is on disk. */
   readonly durable: number;
   /** Segments that are still needed, the oldest first. */
@@ -100,8 +100,7 @@ export class Journal {
     this.#durable = start.durable;
     this.#older = start.older.map((segment) => ({ ...segment, offset: RECORDS_AT }));
     this.#changed = this.#older.length > 0;
-    const used = new Set([start, ...this.#older].map(({ slot }) => slot));
-    this.#free = Array.from({ length: disk.slots }, (_, slot) => slot).filter((slot) => !used.has(slot));
+    this.#free = [...start.free];
     this.#head = this.#newHead(start.number, start.slot, start.start, (this.#older[0] ?? start).number);
   }
 

@@ -272,7 +272,7 @@ test("a session that says bye is over, and what it held is free", () => {
   script.acquire(1, 100);
   script.open(2);
   script.acquire(2, 100);
-  script.tell(1, { kind: "bye" });
+  script.tell(1, { kind: "bye", level: 1 });
   assert.equal(script.heard(2).at(-1)?.kind, "granted");
   assert.equal(script.back(3, client), "fenced");
   script.member.closed(1);

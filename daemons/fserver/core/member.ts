@@ -182,15 +182,23 @@ export class Member {
   }
 
   #lookAfter(session: Session, silentMs: number): void {
-    if (silentMs <= this.#options.lapseMs || this.#leveller.isFenced(session.client)) return;
+    const { client } = session;
+    if (silentMs <= this.#options.lapseMs) return;
     if (session.connection !== undefined) {
       const { connection } = session;
       this.closed(connection);
       this.#ports.close(connection, "silent for too long");
     }
-    const isTaken = this.#lead !== undefined && (!session.isReclaimed || this.#lead.isWanted(session.client));
-    if (isTaken || silentMs > (this.#options.forgetMs ?? FORGET_MS)) this.#fence(session, "silent for too long");
-    else if (this.#lead !== undefined && silentMs > LEVEL_MS) this.#level(session);
+    const forgetMs = this.#options.forgetMs ?? FORGET_MS;
+    if (this.#lead === undefined) {
+      // Usually the lead has ended it by then, and said so.
+      if (silentMs > 2 * forgetMs) this.#end(session, "silent for too long");
+      return;
+    }
+    if (this.#leveller.isUnderWay(client)) return;
+    const isTaken = !session.isReclaimed || this.#lead.isWanted(client) || this.#leveller.isFenced(client);
+    if (isTaken || silentMs > forgetMs) this.#fence(session, "silent for too long");
+    else if (silentMs > LEVEL_MS && !session.isLevel) this.#level(session);
   }
 
   /** What a session holds is to be passed on: first all members must have the same of it, and take nothing more. */
@@ -203,9 +211,9 @@ export class Member {
   }
 
   #level(session: Session): void {
-    const { client } = session;
-    if (!this.#leveller.has(client) || this.#leveller.isUnderWay(client)) return;
-    this.#leveller.level(client, false, (result) => this.#tellApart(session, result));
+    session.isLevel = true;
+    if ((this.#options.peers ?? 0) === 0) return;
+    this.#leveller.level(session.client, false, (result) => this.#tellApart(session, result));
   }
 
   #tellApart({ client }: Session, result: Levelled): void {
@@ -239,7 +247,7 @@ export class Member {
     if (message.kind === "beat") return this.#beat(connection, message.n, answer);
     if (message.kind === "open") return this.#open(connection, session, message, answer);
     if (session === undefined) return this.#withoutSession(connection, message, request, answer);
-    if (message.kind === "bye") return this.#bye(connection, session);
+    if (message.kind === "bye") return this.#bye(connection, session, message.level === 1);
     this.#forLead(connection, session, message, request);
   }
 
@@ -249,15 +257,16 @@ export class Member {
   }
 
   #answerLead(connection: ConnectionId, message: Message, answer: Answer): void {
-    const reply = this.#leveller.answer(message);
-    if (reply === undefined) this.#ports.close(connection, `${message.kind} from a lead`);
-    else answer(reply);
+    const isKnown = this.#leveller.answer(message, answer);
+    if (!isKnown) this.#ports.close(connection, `${message.kind} from a lead`);
   }
 
-  #bye(connection: ConnectionId, session: Session): void {
+  /** @param isLevel Else the lead sees to it that all have the same of the session, and ends it then. */
+  #bye(connection: ConnectionId, session: Session, isLevel: boolean): void {
     this.closed(connection);
     this.#peers.set(connection, { session: undefined, reportsOnly: false });
-    this.#end(session, "it said bye");
+    if (isLevel) this.#end(session, "it said bye");
+    else if (this.#lead !== undefined) this.#fence(session, "it said bye");
   }
 
   #withoutSession(connection: ConnectionId, message: Message, request: number, answer: Answer): void {

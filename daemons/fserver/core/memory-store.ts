@@ -10,7 +10,9 @@ import {
 } from "../../core/brand.ts";
 import { type Caller, ROOT_CALLER } from "../../core/caller.ts";
 import { assertNever, fail, ok, type Result } from "../../core/result.ts";
-import { type Change, LIMIT } from "../../wire/messages.ts";
+import { encodeFrame } from "../../wire/frame.ts";
+import { type Change, FIRST_EPOCH, LIMIT } from "../../wire/messages.ts";
+import { decodeChange } from "./change-frame.ts";
 import { misfitOf } from "./fit.ts";
 import { allocate, copyRange, setAttributes, write } from "./memory/apply-content.ts";
 import { create, type Done, link, numberOf, purge, remove, rename } from "./memory/apply-names.ts";
@@ -19,7 +21,9 @@ import { dumpTree } from "./memory/dump.ts";
 import { attributesOf, isDirectory, isFile, typeOf } from "./memory/inode.ts";
 import { MAY, may } from "./memory/permission.ts";
 import { MemoryTree } from "./memory/tree.ts";
+import type { TellChange } from "./journal-past.ts";
 import { checkName, isOwn } from "./names.ts";
+import type { Standing } from "./positions.ts";
 import type { Applied, Entry, Listing, Outcome, Space, Store } from "./store.ts";
 import { maySeeXattr } from "./xattr-rights.ts";
 
@@ -32,7 +36,13 @@ export type MemoryStoreOptions = {
   readonly rootMode?: number;
 };
 
-type Session = { position: number; readonly outcomes: Map<number, Outcome> };
+type Session = {
+  position: number;
+  readonly outcomes: Map<number, Outcome>;
+  /** The last ones, as frames: what they view is used anew. */
+  readonly changes: Map<number, Buffer>;
+  isFenced: boolean;
+};
 
 const OUTCOMES = 1_024;
 const ENTRY_BYTES = 108;
@@ -46,6 +56,7 @@ export class MemoryStore implements Store {
   run = 0;
   readonly #tree: MemoryTree;
   readonly #sessions = new Map<ClientId, Session>();
+  readonly #ended = new Set<ClientId>();
   #oids = 2;
   #clients = 1;
 
@@ -75,11 +86,32 @@ export class MemoryStore implements Store {
   }
 
   register(client: ClientId): void {
-    if (!this.#sessions.has(client)) this.#sessions.set(client, { position: 0, outcomes: new Map() });
+    if (this.#sessions.has(client) || this.#ended.has(client)) return;
+    this.#sessions.set(client, { position: 0, outcomes: new Map(), changes: new Map(), isFenced: false });
+  }
+
+  fence(client: ClientId): void {
+    this.register(client);
+    const session = this.#sessions.get(client);
+    if (session !== undefined) session.isFenced = true;
   }
 
   end(client: ClientId): void {
     this.#sessions.delete(client);
+    this.#ended.add(client);
+  }
+
+  standing(client: ClientId): Standing {
+    const session = this.#sessions.get(client);
+    if (session === undefined) return this.#ended.has(client) ? "ended" : "unknown";
+    return session.isFenced ? "fenced" : "open";
+  }
+
+  recall(client: ClientId, tell: TellChange): void {
+    for (const frame of this.#sessions.get(client)?.changes.values() ?? []) {
+      const change = decodeChange(frame);
+      if (change !== undefined) tell(change, change.kind === "write" ? change.data.length : 0);
+    }
   }
 
   position(client: ClientId): Sequence | undefined {
@@ -216,6 +248,8 @@ export class MemoryStore implements Store {
     session.position = seq;
     session.outcomes.set(seq, outcome);
     session.outcomes.delete(seq - OUTCOMES);
+    session.changes.set(seq, encodeFrame(change, 0, FIRST_EPOCH));
+    session.changes.delete(seq - OUTCOMES);
     return { kind: "applied", outcome };
   }
 

@@ -3,6 +3,12 @@ import { type ClientId, type Sequence, sequence } from "../../core/brand.ts";
 /** How many outcomes of one client are kept: more than it has under way. */
 export const OUTCOMES = 1_024;
 
+/** How many ended sessions are known as such: a late word of a client, or of the lead, comes long before so many. */
+const ENDED_MAX = 1_024;
+
+/** What a member knows of a session. Ended: whatever it changed was everywhere then, and it never comes back. */
+export type Standing = "unknown" | "open" | "fenced" | "ended";
+
 export type OutcomeOf = { readonly seq: number; readonly errno: number; readonly count: number };
 
 type Session = {
@@ -12,6 +18,7 @@ type Session = {
   /** The outcomes from this sequence on are known: done, unless they are in `outcomes`. */
   from: number;
   readonly outcomes: Map<number, OutcomeOf>;
+  isFenced: boolean;
 };
 
 /**
@@ -22,24 +29,60 @@ export class Positions {
   readonly #sessions = new Map<ClientId, Session>();
   /** Whose position may have moved since what is on disk. */
   readonly #moved = new Set<ClientId>();
+  /** The latest last. */
+  readonly #ended = new Set<ClientId>();
+
+  /** Sessions that are known to have ended. */
+  get ended(): readonly ClientId[] {
+    return [...this.#ended];
+  }
+
+  standing(client: ClientId): Standing {
+    const session = this.#sessions.get(client);
+    if (session === undefined) return this.#ended.has(client) ? "ended" : "unknown";
+    return session.isFenced ? "fenced" : "open";
+  }
 
   get clients(): readonly ClientId[] {
     return [...this.#sessions.keys()];
   }
 
-  /** A session at position 0, or as it was known. @returns False, and nothing happens, when it is known already. */
+  /**
+   * A session at position 0, or as it was known.
+   * @returns False, and nothing happens, when it is known already, or known to have ended.
+   */
   register(client: ClientId, from = 1, position = 0, outcomes: readonly OutcomeOf[] = []): boolean {
-    if (this.#sessions.has(client)) return false;
+    if (this.#sessions.has(client) || this.#ended.has(client)) return false;
     const known = new Map(outcomes.map((outcome) => [outcome.seq, outcome]));
-    this.#sessions.set(client, { position, durable: 0, from, outcomes: known });
+    this.#sessions.set(client, { position, durable: 0, from, outcomes: known, isFenced: false });
     if (position > 0) this.#moved.add(client);
     return true;
   }
 
-  /** @returns False when there is none. */
+  /** Nothing more is taken from its client. @returns False when there is none, or that is so already. */
+  fence(client: ClientId): boolean {
+    const session = this.#sessions.get(client);
+    if (session === undefined || session.isFenced) return false;
+    session.isFenced = true;
+    return true;
+  }
+
+  /** @returns False when it had ended already. */
   end(client: ClientId): boolean {
     this.#moved.delete(client);
-    return this.#sessions.delete(client);
+    this.#sessions.delete(client);
+    if (this.#ended.has(client)) return false;
+    this.#ended.add(client);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= ENDED_MAX) break;
+      this.#ended.delete(oldest);
+    }
+    return true;
+  }
+
+  /** What comes next tells the session anew. */
+  forget(client: ClientId): void {
+    this.#sessions.delete(client);
   }
 
   position(client: ClientId): Sequence | undefined {

@@ -13,6 +13,8 @@ export type Session = {
   heardMs: number;
   /** The present lead knows what it holds: it was opened there, or has reclaimed. */
   isReclaimed: boolean;
+  /** It was levelled since it was heard last. */
+  isLevel: boolean;
 };
 
 /** The sessions that a member knows, and the connection of each. */
@@ -45,6 +47,7 @@ export class Sessions {
     const replaced = session.connection === connection ? undefined : session.connection;
     session.connection = connection;
     session.heardMs = nowMs;
+    session.isLevel = false;
     return { session, replaced };
   }
 
@@ -58,7 +61,15 @@ export class Sessions {
   }
 
   #make(client: ClientId, nowMs: number): Session {
-    const session = { client, host: "", at: "", connection: undefined, heardMs: nowMs, isReclaimed: false };
+    const session = {
+      client,
+      host: "",
+      at: "",
+      connection: undefined,
+      heardMs: nowMs,
+      isReclaimed: false,
+      isLevel: false,
+    };
     this.#sessions.set(client, session);
     return session;
   }

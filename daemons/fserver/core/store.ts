@@ -13,6 +13,8 @@ import type { ClientId, FileName, Oid, Sequence, Version } from "../../core/bran
 import type { Caller } from "../../core/caller.ts";
 import type { Result } from "../../core/result.ts";
 import type { Change, MessageOfKind } from "../../wire/messages.ts";
+import type { TellChange } from "./journal-past.ts";
+import type { Standing } from "./positions.ts";
 
 export type Entry = { readonly name: FileName; readonly attributes: Attributes };
 export type Listing = { readonly entries: readonly Entry[]; readonly cookie: number; readonly end: boolean };
@@ -51,10 +53,19 @@ export interface Store {
   drawClientId(): ClientId;
   /** [from, to) of oids that were never given out. */
   drawOids(count: number): { readonly from: Oid; readonly to: Oid };
-  /** Makes a session known, at position 0; a known one stays as it is. */
+  /** Makes a session known, at position 0; a known one stays as it is, one that has ended stays so. */
   register(client: ClientId): void;
-  /** Forgets a session. */
+  /** Nothing more is to be taken from a session's client: {@link Standing}. One that is not known is made known. */
+  fence(client: ClientId): void;
+  /** A session is over, also one that was never known. */
   end(client: ClientId): void;
+  /** Nothing but the oldest of many sessions that ended is forgotten. */
+  standing(client: ClientId): Standing;
+  /**
+   * Tells changes of a session that were applied, in order, whatever came of them: at least those that are not durable,
+   * also after the process has started anew, and as many before them as are still written down.
+   */
+  recall(client: ClientId, tell: TellChange): void;
   /** @returns The last sequence applied, or undefined for an unknown session. */
   position(client: ClientId): Sequence | undefined;
   /** @returns The last sequence that is durable; at most the position. */

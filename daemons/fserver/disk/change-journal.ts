@@ -4,8 +4,9 @@ import type { Result } from "../../core/result.ts";
 import { errnoName } from "../../core/errno.ts";
 import { fail, ok } from "../../core/result.ts";
 import { encodeFrameParts } from "../../wire/frame.ts";
-import { type Change, FIRST_EPOCH } from "../../wire/messages.ts";
+import { type Change, FIRST_EPOCH, type MessageOfKind } from "../../wire/messages.ts";
 import { contentOf } from "../core/change-content.ts";
+import { pastChanges, type TellChange } from "../core/journal-past.ts";
 import { type Done, Journal, type JournalOwner, type JournalStart } from "../core/journal.ts";
 import { OBJECT, OUTCOME, put64, RECORD, RECORDS } from "../core/journal-layout.ts";
 import type { Positions } from "../core/positions.ts";
@@ -31,6 +32,11 @@ const GONE = Buffer.alloc(RECORD_BYTES);
 /** Whether a change's data are made durable in their file, and not in the journal. */
 export const isApart = (change: Change): boolean =>
   change.kind === "copyRange" || (change.kind === "write" && change.data.length >= APART_BYTES);
+
+function kindOf(change: Change): "begin" | "beginApart" | "beginWrite" {
+  if (!isApart(change)) return "begin";
+  return change.kind === "write" ? "beginWrite" : "beginApart";
+}
 
 /** What changes are written down by: the journal of one export, and what of index and positions it knows before them. */
 export class ChangeJournal implements JournalOwner {
@@ -68,23 +74,33 @@ export class ChangeJournal implements JournalOwner {
     this.#writeSession(this.#journal, client, 0);
   }
 
-  /** A session is forgotten. */
+  /** Nothing more is taken from a session's client; it is made known if need be. */
+  fence(client: ClientId): void {
+    this.register(client);
+    if (this.#positions.fence(client)) this.#writeClient("sessionFenced", client);
+  }
+
+  /** A session is over. */
   endSession(client: ClientId): void {
-    if (!this.#positions.end(client)) return;
-    this.#journal.room(RECORD.bytes + RECORDS.sessionEnded.bytes);
-    const { writer, at } = this.#journal.record("sessionEnded");
-    put64(writer.bytes, at + RECORDS.sessionEnded.at.client, client);
-    this.#journal.append();
+    if (this.#positions.end(client)) this.#writeClient("sessionEnded", client);
+  }
+
+  /** Tells all changes of a session that the journal has: see {@link pastChanges}. */
+  recall(client: ClientId, store: Uint8Array, tell: TellChange): void {
+    pastChanges(this.#files, journalSum, store, client, tell);
+    this.#files.forget();
   }
 
   /** A change begins: from now on it is done as a whole, whatever happens. */
   begin(client: ClientId, change: Change): void {
-    const kind = isApart(change) ? "beginApart" : "begin";
-    const told = kind === "beginApart" && change.kind === "write" ? { ...change, data: NOTHING } : change;
+    const kind = kindOf(change);
+    const told = kind === "beginWrite" ? { ...(change as MessageOfKind<"write">), data: NOTHING } : change;
     const { head, tail } = encodeFrameParts(told, 0, FIRST_EPOCH);
     this.#journal.room(RECORD.bytes + RECORDS[kind].bytes + head.length + tail.length);
     const { writer, at } = this.#journal.record(kind);
     put64(writer.bytes, at + RECORDS[kind].at.client, client);
+    if (kind === "beginWrite" && change.kind === "write")
+      put64(writer.bytes, at + RECORDS.beginWrite.at.length, change.data.length);
     writer.append(head);
     writer.append(tail);
     this.#journal.append();
@@ -166,7 +182,11 @@ export class ChangeJournal implements JournalOwner {
     journal.append();
     const { clients } = this.#positions;
     const room = this.#files.bytesOf(0) / 4 / Math.max(1, clients.length) - RECORD.bytes - RECORDS.session.bytes;
-    for (const client of clients) this.#writeSession(journal, client, Math.max(0, Math.floor(room / OUTCOME.bytes)));
+    for (const client of clients) {
+      this.#writeSession(journal, client, Math.max(0, Math.floor(room / OUTCOME.bytes)));
+      if (this.#positions.standing(client) === "fenced") appendClient(journal, "sessionFenced", client);
+    }
+    for (const client of this.#positions.ended) appendClient(journal, "sessionEnded", client);
   }
 
   get apart(): boolean {
@@ -196,6 +216,11 @@ export class ChangeJournal implements JournalOwner {
     return { writer: writer.bytes, at: at + OBJECT.at.record };
   }
 
+  #writeClient(kind: "sessionFenced" | "sessionEnded", client: ClientId): void {
+    this.#journal.room(RECORD.bytes + RECORDS[kind].bytes);
+    appendClient(this.#journal, kind, client);
+  }
+
   #writeSession(journal: Journal, client: ClientId, outcomesMax: number): void {
     const { from, position, outcomes } = this.#positions.told(client, outcomesMax);
     const { writer, at } = journal.record("session");
@@ -210,4 +235,10 @@ export class ChangeJournal implements JournalOwner {
     }
     journal.append();
   }
+}
+
+function appendClient(journal: Journal, kind: "sessionFenced" | "sessionEnded", client: ClientId): void {
+  const { writer, at } = journal.record(kind);
+  put64(writer.bytes, at + RECORDS[kind].at.client, client);
+  journal.append();
 }

@@ -84,8 +84,11 @@ class ReplayReader {
         return this.#end(record);
       case "session":
         // What the begin of a segment tells of it replaces what was known.
-        this.#positions.end(record.client);
+        this.#positions.forget(record.client);
         this.#positions.register(record.client, record.from, record.position, record.outcomes);
+        return;
+      case "sessionFenced":
+        this.#positions.fence(record.client);
         return;
       case "sessionEnded":
         this.#positions.end(record.client);

@@ -42,7 +42,7 @@ export function upgrade(own: number, disk: Disk, files: JournalFiles, marks: Mar
   for (const name of namesIn(folder.value)) readSession(folder.value, name, positions);
   libc.close(folder.value);
   disk.objects.count = marks.objects;
-  const begin = startAfter({ segments: [], end: 0, newest: 0, durable: 0 }, files.slots, store, false);
+  const begin = startAfter({ segments: [], end: 0, newest: 0, durable: 0, written: [] }, files.slots, store, false);
   new ChangeJournal(files, disk.objects, positions, new ApartFiles(disk), begin);
   return ok(undefined);
 }

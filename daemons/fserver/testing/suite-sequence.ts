@@ -29,6 +29,39 @@ export function sequenceSuite(kind: string, open: () => StoreUnderTest, skip: st
     d.store.end(client);
   });
 
+  test("a session that was fenced, or has ended, is known as such, also where it was never known before", (d) => {
+    const [first, second, third] = [d.store.drawClientId(), d.store.drawClientId(), d.store.drawClientId()];
+    d.store.register(first);
+    const standings = (): readonly string[] => [first, second, third].map((client) => d.store.standing(client));
+    assert.deepEqual(standings(), ["open", "unknown", "unknown"]);
+    d.store.fence(first);
+    d.store.fence(second);
+    d.store.end(third);
+    assert.deepEqual(standings(), ["fenced", "fenced", "ended"]);
+    assert.equal(d.store.position(second), 0);
+    d.store.end(first);
+    d.store.register(first);
+    d.store.fence(third);
+    assert.deepEqual(standings(), ["ended", "fenced", "ended"]);
+  });
+
+  test("the changes of a session can be recalled, whatever came of them", (d) => {
+    const other = new StoreDriver(d.store);
+    const file = d.file(ROOT_OID, "file");
+    other.file(ROOT_OID, "other");
+    assert.equal(d.create(ROOT_OID, "file"), "EEXIST");
+    assert.equal(d.write(file, 3, "text"), "done");
+    assert.equal(d.write(file, 0, Buffer.alloc(300_000, 1)), "done");
+    const recalled: unknown[] = [];
+    d.store.recall(d.client, (change, length) => recalled.push([change.kind, change.origin.seq, length]));
+    assert.deepEqual(recalled, [
+      ["create", 1, 0],
+      ["create", 2, 0],
+      ["write", 3, 4],
+      ["write", 4, 300_000],
+    ]);
+  });
+
   test("changes of an unknown session are refused", (d) => {
     const change = d.build({ kind: "purge", oid: ROOT_OID }, []);
     assert.deepEqual(d.store.apply(clientId(999_999), change), { kind: "unknown-client" });

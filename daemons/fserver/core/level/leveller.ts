@@ -1,10 +1,10 @@
-import { sequence, type ClientId, type Oid, type Sequence } from "../../../core/brand.ts";
+import { ROOT_OID, sequence, type ClientId, type Oid, type Sequence } from "../../../core/brand.ts";
 import type { Change, Message } from "../../../wire/messages.ts";
 import { decodeChange } from "../change-frame.ts";
 import type { Store } from "../store.ts";
 import { answerLead } from "./lead-visit.ts";
 import { Levelling, type Levelled, type LevellingPorts } from "./levelling.ts";
-import { RecentChanges } from "./recent-changes.ts";
+import { type ReadBack, RecentChanges } from "./recent-changes.ts";
 
 export type LevellerPorts = Pick<LevellingPorts, "now" | "peers" | "connect" | "hello"> & {
   /** A change of a session was applied for the lead's or another member's sake. */
@@ -15,15 +15,13 @@ export type LevellerPorts = Pick<LevellingPorts, "now" | "peers" | "connect" | "
   ended(client: ClientId): void;
 };
 
-/** Ids of fenced sessions that are remembered: they are never used again, and only their own clients ever name them. */
-const FENCED_MAX = 65_536;
-
 /** The part of a member that keeps its group level: as the lead, and for the lead. */
 export class Leveller {
   readonly #store: Store;
   readonly #ports: LevellerPorts;
   readonly #recent = new RecentChanges();
-  readonly #fenced = new Set<ClientId>();
+  /** What was read back of one session. */
+  #recalled: { readonly client: ClientId; readonly changes: RecentChanges } | undefined;
   readonly #underWay = new Map<ClientId, Levelling>();
   readonly #parting = new Set<Levelling>();
   readonly #scratch: Buffer;
@@ -37,7 +35,8 @@ export class Leveller {
 
   /** Whether nothing is taken from a session's client any more. */
   isFenced(client: ClientId): boolean {
-    return this.#fenced.has(client);
+    const standing = this.#store.standing(client);
+    return standing === "fenced" || standing === "ended";
   }
 
   /** Whether a session is being levelled. */
@@ -50,14 +49,10 @@ export class Leveller {
     if (this.#ports.peers > 0) this.#recent.add(client, change);
   }
 
-  /** Whether a session may have changes that not every member has. */
-  has(client: ClientId): boolean {
-    return this.#recent.has(client);
-  }
-
   /** The session is over, or nothing of it is under way. */
   forget(client: ClientId): void {
     this.#recent.forget(client);
+    if (this.#recalledOf(client) !== undefined) this.#recalled = undefined;
   }
 
   /** As the lead. @param fences See {@link Levelling}. */
@@ -69,6 +64,7 @@ export class Leveller {
       fences,
       {
         ...this.#ports,
+        sync: (done) => this.#store.sync(ROOT_OID, done),
         position: () => this.#position(client),
         frameOf: (_, seq) => this.#frameOf(client, seq),
         apply: (_, frame) => this.#apply(client, frame),
@@ -76,6 +72,7 @@ export class Leveller {
       (result) => {
         this.#underWay.delete(client);
         this.#parting.add(levelling);
+        if (this.#recalledOf(client) !== undefined) this.#recalled = undefined;
         if (result.kind === "level") this.#recent.forget(client);
         done(result);
       },
@@ -90,20 +87,22 @@ export class Leveller {
     for (const levelling of this.#parting) if (levelling.tick()) this.#parting.delete(levelling);
   }
 
-  /** What the lead of the group asks this member. @returns Undefined where a lead has no such question. */
-  answer(message: Message): Message | undefined {
+  /** What the lead of the group asks this member. @returns Whether a lead has such a question. */
+  answer(message: Message, answer: (reply: Message) => void): boolean {
     return answerLead(
       {
+        store: this.#store,
         position: (client) => this.#position(client),
         fence: (client) => this.#fence(client),
         frameOf: (client, seq) => this.#frameOf(client, seq),
         apply: (client, frame) => this.#apply(client, frame),
         end: (client) => {
-          this.#recent.forget(client);
+          this.forget(client);
           this.#ports.ended(client);
         },
       },
       message,
+      answer,
     );
   }
 
@@ -112,17 +111,28 @@ export class Leveller {
   }
 
   #fence(client: ClientId): void {
-    if (this.#fenced.has(client)) return;
-    this.#fenced.add(client);
-    for (const oldest of this.#fenced) {
-      if (this.#fenced.size <= FENCED_MAX) break;
-      this.#fenced.delete(oldest);
-    }
+    if (this.isFenced(client)) return;
+    this.#store.fence(client);
     this.#ports.fenced(client);
   }
 
   #frameOf(client: ClientId, seq: Sequence): Buffer | undefined {
-    return this.#recent.frameOf(client, seq, (oid, offset, length) => this.#readBack(oid, offset, length));
+    const readBack: ReadBack = (oid, offset, length) => this.#readBack(oid, offset, length);
+    const known =
+      this.#recent.frameOf(client, seq, readBack) ?? this.#recalledOf(client)?.frameOf(client, seq, readBack);
+    return known ?? this.#recall(client).frameOf(client, seq, readBack);
+  }
+
+  #recalledOf(client: ClientId): RecentChanges | undefined {
+    return this.#recalled?.client === client ? this.#recalled.changes : undefined;
+  }
+
+  /** What this process does not remember may be written down: it has started since, or believed it to be everywhere. */
+  #recall(client: ClientId): RecentChanges {
+    const changes = new RecentChanges();
+    this.#store.recall(client, (change, length) => changes.addBack(client, change, length));
+    this.#recalled = { client, changes };
+    return changes;
   }
 
   #readBack(oid: Oid, offset: number, length: number): Uint8Array {

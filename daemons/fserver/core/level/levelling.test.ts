@@ -26,8 +26,13 @@ const write = (seq: number, object: number, versionAfter: number, bytes: number)
   data: new Uint8Array(bytes).fill(seq),
 });
 
+/** Of what it has applied nothing is written down. */
+class ForgetfulStore extends MemoryStore {
+  override recall(): void {}
+}
+
 /** A lead and other members, whose client a test plays: it has sent each change to some of them. */
-function group(others: number) {
+function group(others: number, store = new MemoryStore()) {
   const down = new Set<number>();
   const queue: (() => void)[] = [];
   let next = 1_000;
@@ -57,7 +62,7 @@ function group(others: number) {
       },
     };
   };
-  members.push(memberScript({ peers: others }, new MemoryStore(), connect));
+  members.push(memberScript({ peers: others }, store, connect));
   for (let place = 1; place <= others; place += 1) members.push(memberScript({ isLead: false, peers: others }));
   const client = (members[0] as Script).open(1);
   for (const other of members.slice(1)) other.member.hello(1, hello({ client: clientId(client), fresh: 1 }));
@@ -162,16 +167,76 @@ test("a client that is silent for long is levelled, and goes on where it was", (
   assert.equal(again?.kind, "changed");
 });
 
-test("changes that every member has are not remembered", () => {
-  const one = group(1);
+/** The lead has two changes of a silent client, believes that all have the first, and somebody wants what it holds. */
+function halfSettled(one: ReturnType<typeof group>): Script {
   const lead = one.members[0] as Script;
   const [first, second] = changesOf(1) as [Change, Change];
   lead.ask(1, { kind: "acquire", wants: [{ oid: ROOT_OID, mode: 2 }], extras: [] });
   lead.ask(1, first);
   lead.ask(1, { ...second, origin: { ...second.origin, settled: sequence(1) } } as Change);
   want(one);
-  one.pass(3 * LAPSE_MS, 2);
+  return lead;
+}
+
+const toldOf = (lead: Script): string => {
   const told = lead.events.find(({ kind }) => kind === "levelled");
-  assert.equal(told?.kind === "levelled" ? told.because : "no", "");
-  assert.equal(one.members[1]?.store.count(), 1);
+  return told?.kind === "levelled" ? told.because : "nothing";
+};
+
+test("what a member has lost that every member had is supplied from what is written down", () => {
+  const one = group(1);
+  const lead = halfSettled(one);
+  one.pass(3 * LAPSE_MS, 2);
+  assert.equal(toldOf(lead), "");
+  assert.equal(new Set(one.dumps()).size, 1);
+  assert.equal(one.members[1]?.store.count(), 2);
+});
+
+test("where nothing is written down of what a member lacks, it is told that they differ", () => {
+  const one = group(1, new ForgetfulStore());
+  const lead = halfSettled(one);
+  one.pass(3 * LAPSE_MS, 2);
+  assert.match(toldOf(lead), /change 1 is not remembered/);
+  assert.equal(lead.heard(2).at(-1)?.kind, "granted");
+});
+
+test("a member where the session has ended lacks nothing", () => {
+  const one = group(1, new ForgetfulStore());
+  const [, other] = one.members as [Script, Script];
+  other.store.end(clientId(one.client));
+  const lead = halfSettled(one);
+  one.pass(3 * LAPSE_MS, 2);
+  assert.equal(toldOf(lead), "");
+  assert.equal(other.store.count(), 1);
+});
+
+test("a member that starts anew has what it took from a client, and takes nothing more of one that was fenced", () => {
+  const one = group(1);
+  const [lead, other] = one.members as [Script, Script];
+  const changes = changesOf(5);
+  lead.ask(1, { kind: "acquire", wants: [{ oid: ROOT_OID, mode: 2 }], extras: [] });
+  for (const change of changes) other.ask(1, change);
+  for (const change of changes.slice(0, 2)) lead.ask(1, change);
+  for (const member of one.members) member.restart();
+  lead.open(2);
+  one.pass(3 * LAPSE_MS, 2);
+  assert.equal(toldOf(lead), "");
+  assert.equal(new Set(one.dumps()).size, 1);
+  assert.equal(lead.store.position(clientId(one.client)), undefined);
+  for (const member of one.members) member.restart();
+  for (const { member } of one.members)
+    assert.equal(member.hello(7, hello({ client: clientId(one.client), fresh: 1 })), "fenced");
+});
+
+test("what a client that says bye has on some members only is on all before its session ends", () => {
+  const one = group(1);
+  const [lead, other] = one.members as [Script, Script];
+  const changes = changesOf(2);
+  for (const change of changes) other.ask(1, change);
+  lead.ask(1, changes[0] as Change);
+  for (const { tell } of one.members) tell(1, { kind: "bye", level: 0 });
+  one.pass(1_000);
+  assert.equal(toldOf(lead), "");
+  assert.equal(new Set(one.dumps()).size, 1);
+  for (const { store } of one.members) assert.equal(store.standing(clientId(one.client)), "ended");
 });

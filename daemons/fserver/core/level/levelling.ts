@@ -1,4 +1,5 @@
 import { sequence, type ClientId, type Sequence } from "../../../core/brand.ts";
+import type { Result } from "../../../core/result.ts";
 import type { Message, MessageKind, MessageOfKind } from "../../../wire/messages.ts";
 
 /** A connection of the lead to another member, as the lead has begun it. */
@@ -25,6 +26,8 @@ export type LevellingPorts = {
   hello(): Message;
   /** How far this member has applied the session. */
   position(client: ClientId): Sequence;
+  /** Makes what this member has applied durable. */
+  sync(done: (result: Result<void>) => void): void;
   /** The frame of a change that this member has applied; undefined where it is not remembered. */
   frameOf(client: ClientId, seq: Sequence): Buffer | undefined;
   /** Applies a change that another member had. @returns Whether it fitted. */
@@ -47,6 +50,10 @@ type Peer = {
   connection: PeerConnection | undefined;
   /** How far it is, on the present connection; undefined: not told yet. */
   applied: Sequence | undefined;
+  /** All of that is durable. */
+  isDurable: boolean;
+  /** The session has ended there: it lacks nothing. */
+  hasEnded: boolean;
   /** What it was asked, and what to do with the answer. */
   asked: { readonly kind: MessageKind; readonly next: (answer: Message) => void } | undefined;
   request: number;
@@ -82,6 +89,8 @@ export class Levelling {
       place,
       connection: undefined,
       applied: undefined,
+      isDurable: false,
+      hasEnded: false,
       asked: undefined,
       request: 0,
       sinceMs: ports.now(),
@@ -127,8 +136,10 @@ export class Levelling {
 
   #askPosition(peer: Peer): void {
     const message = { kind: "standOf", client: this.client, fence: this.#fences ? 1 : 0 } as const;
-    this.#ask(peer, message, "stand", ({ applied }) => {
+    this.#ask(peer, message, "stand", ({ applied, ended }) => {
       peer.applied = applied;
+      peer.isDurable = true;
+      peer.hasEnded = ended === 1;
       this.#goOn();
     });
   }
@@ -137,6 +148,7 @@ export class Levelling {
     peer.connection?.close();
     peer.connection = undefined;
     peer.applied = undefined;
+    peer.hasEnded = false;
     peer.asked = undefined;
     peer.sinceMs = this.#ports.now();
   }
@@ -172,8 +184,24 @@ export class Levelling {
     const own = this.#ports.position(this.client);
     const ahead = this.#peers.find((peer) => (peer.applied ?? 0) > own);
     if (ahead !== undefined) return this.#fetch(ahead, sequence(own + 1));
-    for (const peer of this.#peers) if (peer.asked === undefined) this.#supply(peer, own);
-    if (this.#peers.every((peer) => peer.applied === own)) this.#end();
+    for (const peer of this.#peers) if (peer.asked === undefined && !peer.hasEnded) this.#supply(peer, own);
+    if (this.#isOver || this.#peers.some((peer) => peer.asked !== undefined)) return;
+    if (this.#fences) this.#makeDurable();
+    else this.#end();
+  }
+
+  /** All have the same. Who gets what the session held must find it again, though all hosts went down meanwhile. */
+  #makeDurable(): void {
+    const doubtful = this.#peers.filter(({ isDurable }) => !isDurable);
+    for (const peer of doubtful) this.#askPosition(peer);
+    if (doubtful.length > 0) return;
+    const own = this.#ports.position(this.client);
+    this.#ports.sync((synced) => {
+      if (this.#isOver) return;
+      if (!synced.ok) return this.#apart(`the disk of the lead fails: ${synced.errno}`);
+      // A member that was away meanwhile is asked anew.
+      if (this.#peers.every((peer) => peer.hasEnded || (peer.isDurable && peer.applied === own))) this.#end();
+    });
   }
 
   #fetch(peer: Peer, seq: Sequence): void {
@@ -188,14 +216,10 @@ export class Levelling {
     const seq = sequence((peer.applied ?? own) + 1);
     if (seq > own || this.#isOver) return;
     const frame = this.#ports.frameOf(this.client, seq);
-    // A member that knows nothing of the session has heard its end: all that was changed was everywhere then.
-    if (frame === undefined && peer.applied === 0) {
-      peer.applied = own;
-      return;
-    }
     if (frame === undefined) return this.#apart(`change ${seq} is not remembered, and another member lacks it`);
     this.#ask(peer, { kind: "supply", client: this.client, frame }, "done", () => {
       peer.applied = seq;
+      peer.isDurable = false;
       this.#goOn();
     });
   }

@@ -27,12 +27,22 @@ export class RecentChanges {
 
   /** A change was applied, whatever it came to. */
   add(client: ClientId, change: Change): void {
+    this.#put(client, change, change.kind === "write" ? change.data.length : 0, change.origin.settled);
+  }
+
+  /** The same of one that is read back: what was everywhere by then may not be everywhere any more. See {@link TellChange}. */
+  addBack(client: ClientId, change: Change, length: number): void {
+    this.#put(client, change, length, 0);
+  }
+
+  #put(client: ClientId, change: Change, length: number, settled: number): void {
     const session = this.#sessions.get(client) ?? { changes: new Map<Sequence, Recent>(), bytes: 0 };
     this.#sessions.set(client, session);
-    const { seq, settled } = change.origin;
-    const recent = recentOf(change);
+    const { seq } = change.origin;
+    const recent = recentOf(change, length);
+    const before = session.changes.get(seq);
     session.changes.set(seq, recent);
-    session.bytes += bytesOf(recent);
+    session.bytes += bytesOf(recent) - (before === undefined ? 0 : bytesOf(before));
     // They lie in the order of their numbers.
     for (const [old, kept] of session.changes) {
       if (old > settled && session.bytes <= SESSION_BYTES_MAX) break;
@@ -51,21 +61,17 @@ export class RecentChanges {
     return encodeFrame({ ...write, data }, 0, FIRST_EPOCH);
   }
 
-  /** Whether some of a session's may not be everywhere. */
-  has(client: ClientId): boolean {
-    return (this.#sessions.get(client)?.changes.size ?? 0) > 0;
-  }
-
   /** All of a session's are everywhere, or it is over. */
   forget(client: ClientId): void {
     this.#sessions.delete(client);
   }
 }
 
-function recentOf(change: Change): Recent {
-  if (change.kind !== "write" || change.data.length <= KEEP_BYTES) return encodeFrame(change, 0, FIRST_EPOCH);
+function recentOf(change: Change, length: number): Recent {
+  if (change.kind !== "write" || (length <= KEEP_BYTES && length === change.data.length))
+    return encodeFrame(change, 0, FIRST_EPOCH);
   // Nothing else of it views the memory that it was decoded from.
-  return { write: { ...change, data: NOTHING }, length: change.data.length };
+  return { write: { ...change, data: NOTHING }, length };
 }
 
 const bytesOf = (recent: Recent): number => (Buffer.isBuffer(recent) ? recent.length : PLACE_BYTES);
