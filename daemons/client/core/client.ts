@@ -289,7 +289,10 @@ export class Client {
     if (isLead) this.#lead.welcomed(welcome, client);
     if (client !== 0) this.#keepSession();
     // What was under way goes first: later changes have later numbers.
-    if (client !== 0) this.#context.replicator.welcomed(link, welcome.applied);
+    const lost = client === 0 ? [] : this.#context.replicator.welcomed(link, welcome.applied);
+    // Of an orphan that was closed meanwhile, the lead of before was told.
+    for (const orphan of isLead ? lost.map((change) => orphanOf(change)) : [])
+      if (orphan !== undefined) orphaned(this.#context, orphan);
     if (isLead && client !== 0) this.#lead.begin();
     this.#context.readers.arrived();
     link.beat();

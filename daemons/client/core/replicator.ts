@@ -316,17 +316,21 @@ export class Replicator {
   /**
    * A member answered hello for this session: it gets what it has not acknowledged, in order, and what it has lost since,
    * as it was not durable there.
+   * @returns What it had lost, and gets again.
    */
-  welcomed(link: MemberLink, applied: Sequence): void {
-    if (this.#diverged.has(link.place)) return;
+  welcomed(link: MemberLink, applied: Sequence): readonly Change[] {
+    if (this.#diverged.has(link.place)) return [];
     const sent = [...this.#log.all()].filter(({ isSent }) => isSent);
     const oldest = sent[0]?.change.origin.seq ?? this.#firstUnsent;
     if (applied < oldest - 1) {
       const had = `${link.server} has lost changes: it is at ${applied} of this client, ${oldest - 1} had been acknowledged`;
-      return this.diverge(link, had);
+      this.diverge(link, had);
+      return [];
     }
+    const lost = sent.filter((entry) => entry.change.origin.seq > applied && !entry.waiting.has(link.place));
     for (const entry of sent) this.#sendAgain(link, entry, applied);
     this.pump();
+    return lost.map(({ change }) => change);
   }
 
   get #firstUnsent(): number {
