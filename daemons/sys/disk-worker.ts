@@ -9,8 +9,9 @@ export const CELL = {
   fd: 2,
   length: 3,
   result: 4,
-  /** Index into a Float64Array over the same memory. */
+  /** Indices into a Float64Array over the same memory; the second: how long the call took, in milliseconds. */
   offset: 3,
+  took: 4,
   /** Where the bytes of a read begin. */
   data: 64,
 } as const;
@@ -59,7 +60,9 @@ export function diskWorker(
       Atomics.wait(words, cell.state, state);
       continue;
     }
+    const began = performance.now();
     const result = run(words[cell.call] ?? -1, words[cell.fd] ?? -1);
+    doubles[cell.took] = performance.now() - began;
     words[cell.result] = result < 0 ? -koffi.errno() : result;
     // The reactor may have asked for the end meanwhile.
     if (Atomics.compareExchange(words, cell.state, states.job, states.done) !== states.job) break;

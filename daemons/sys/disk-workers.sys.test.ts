@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ERRNO } from "../core/errno.ts";
+import { EFD_CLOEXEC } from "./constants.ts";
 import { type DiskJob, DiskWorkers, READ_MAX } from "./disk-workers.ts";
+import { libc } from "./libc.ts";
 import { Reactor } from "./reactor.ts";
 
 /** Runs jobs on two workers. @returns For each its result and, for reads, the text. */
@@ -91,4 +93,32 @@ test("workers that are closed with a job under way end, and nothing is told any 
     reactor.close();
     assert.equal(told, 0);
   });
+});
+
+test("where such calls are quick, small ones are made at the end of the turn, without another thread", () => {
+  const reactor = new Reactor();
+  const workers = new DiskWorkers(reactor, 1);
+  // Cannot be flushed, and says so at once.
+  const fd = libc.eventfd(0, EFD_CLOEXEC);
+  let calls = 0;
+  let inTurn = 0;
+  const next = (): void => {
+    if (calls === 200) return reactor.stop();
+    calls += 1;
+    const { turn } = reactor;
+    const taken = workers.submit({ call: "fdatasync", fd, small: true }, (result) => {
+      assert.equal(result, -ERRNO.EINVAL.number);
+      if (reactor.turn === turn) inTurn += 1;
+      reactor.after(0, next);
+    });
+    assert(taken);
+  };
+  reactor.after(0, next);
+  reactor.after(20_000, () => reactor.stop());
+  reactor.run();
+  workers.close();
+  libc.close(fd);
+  reactor.close();
+  assert.equal(calls, 200);
+  assert(inTurn > 100 && inTurn < 193, `${inTurn}`);
 });

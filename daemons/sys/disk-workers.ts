@@ -5,11 +5,17 @@ import { EFD_CLOEXEC, EFD_NONBLOCK, POLLIN } from "./constants.ts";
 import { CALL, CELL, type DiskWorkerStart, diskWorker, STATE } from "./disk-worker.ts";
 import { libc } from "./libc.ts";
 import type { Watch } from "./poll-set.ts";
+import { Quick } from "./quick.ts";
 import type { Reactor } from "./reactor.ts";
 
 /** A call that may wait for the disk. `fd` stays open until the job is done. */
 export type DiskJob =
-  | { readonly call: "fsync" | "fdatasync" | "syncfs"; readonly fd: number }
+  | {
+      readonly call: "fsync" | "fdatasync" | "syncfs";
+      readonly fd: number;
+      /** Little has to be written for it: where the disk is quick, the reactor's own thread makes the call. */
+      readonly small?: boolean;
+    }
   /** @param length Up to {@link READ_MAX}. */
   | { readonly call: "pread"; readonly fd: number; readonly offset: number; readonly length: number };
 
@@ -31,6 +37,7 @@ class Slot {
   readonly #doubles: Float64Array;
   readonly #data: Uint8Array;
   #done: DiskJobDone | undefined;
+  #small = false;
 
   constructor(doneFd: number) {
     const shared = new SharedArrayBuffer(CELL.data + READ_MAX);
@@ -50,6 +57,7 @@ class Slot {
 
   begin({ job, done }: Waiting): void {
     this.#done = done;
+    this.#small = job.call !== "pread" && job.small === true;
     this.words[CELL.call] = CALL[job.call];
     this.words[CELL.fd] = job.fd;
     if (job.call === "pread") {
@@ -60,12 +68,13 @@ class Slot {
     Atomics.notify(this.words, CELL.state);
   }
 
-  /** Tells the result of a job that has ended. */
-  finish(): void {
+  /** Tells the result of a job that has ended. @param quick Hears how long a small one took. */
+  finish(quick: Quick): void {
     const done = this.#done;
     if (done === undefined || Atomics.load(this.words, CELL.state) !== STATE.done) return;
     const result = this.words[CELL.result] ?? -ERRNO.EIO.number;
     const read = this.words[CELL.call] === CALL.pread && result > 0;
+    if (this.#small) quick.took(this.#doubles[CELL.took] ?? 0);
     done(result, read ? this.#data.subarray(0, result) : NOTHING);
     Atomics.store(this.words, CELL.state, STATE.idle);
     this.#done = undefined;
@@ -74,16 +83,22 @@ class Slot {
 
 /**
  * Threads that make the calls which may wait for the disk, so that the reactor does not. Jobs begin in the order they
- * are submitted, and end in any.
+ * are submitted, and end in any. Small ones are made without them where the disk was quick of late: to wake a thread, and to
+ * be woken by it, takes as long.
  */
 export class DiskWorkers {
   readonly #slots: readonly Slot[];
   readonly #doneFd: number;
   readonly #watch: Watch;
   readonly #count = Buffer.alloc(8);
+  readonly #reactor: Reactor;
+  readonly #quick = new Quick();
   #waiting: Waiting[] = [];
+  /** Jobs of this thread's, for the end of the turn. */
+  #own: Waiting[] = [];
 
   constructor(reactor: Reactor, threads: number) {
+    this.#reactor = reactor;
     this.#doneFd = libc.eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (this.#doneFd < 0) throw new Error(`eventfd: errno ${-this.#doneFd}`);
     this.#slots = Array.from({ length: threads }, () => new Slot(this.#doneFd));
@@ -97,14 +112,18 @@ export class DiskWorkers {
   submit(job: DiskJob, done: DiskJobDone): boolean {
     if (this.#waiting.length >= WAITING_MAX) return false;
     if (job.call === "pread" && job.length > READ_MAX) throw new RangeError(`a read of ${job.length} bytes`);
-    this.#waiting.push({ job, done });
-    this.#begin();
+    if (job.call !== "pread" && job.small === true && this.#quick.worthwhile()) this.#putOff({ job, done });
+    else {
+      this.#waiting.push({ job, done });
+      this.#begin();
+    }
     return true;
   }
 
   /** Ends the threads. Waits for calls under way, since their descriptors may be closed next; drops what has not begun. */
   close(): void {
     this.#waiting = [];
+    this.#own = [];
     this.#watch.close();
     for (const { words } of this.#slots) {
       // A worker under way sees the end once its call is over.
@@ -113,6 +132,24 @@ export class DiskWorkers {
     }
     for (const { words } of this.#slots) Atomics.wait(words, CELL.state, STATE.end, CLOSE_MS);
     libc.close(this.#doneFd);
+  }
+
+  /** Answers go out first, and whoever else asks in this turn is served by the same call. */
+  #putOff(one: Waiting): void {
+    this.#own.push(one);
+    if (this.#own.length === 1) this.#reactor.afterTurn(() => this.#makeOwn());
+  }
+
+  #makeOwn(): void {
+    const jobs = this.#own;
+    this.#own = [];
+    for (const { job, done } of jobs) {
+      if (job.call === "pread") continue;
+      const began = performance.now();
+      const result = libc[job.call](job.fd);
+      this.#quick.took(performance.now() - began);
+      done(result, NOTHING);
+    }
   }
 
   #begin(): void {
@@ -126,7 +163,7 @@ export class DiskWorkers {
 
   #finish(): void {
     libc.read(this.#doneFd, this.#count, 8);
-    for (const slot of this.#slots) slot.finish();
+    for (const slot of this.#slots) slot.finish(this.#quick);
     this.#begin();
   }
 }

@@ -11,7 +11,7 @@ import { MappedWindow } from "./mapped-window.ts";
 import { openFile } from "./own-folder.ts";
 import { Room } from "./room.ts";
 import { Stat } from "./stat.ts";
-import type { SyncWorkers } from "./sync-workers.ts";
+import type { SyncJob, SyncWorkers } from "./sync-workers.ts";
 
 /** zlib's own is many times as fast; Node has it since 20.15. */
 export const journalSum: Sum =
@@ -26,6 +26,8 @@ const SEGMENT_BYTES_MAX = 32 * 1_048_576;
  */
 const FILL_BYTES = 1_048_576;
 const ZEROS = Buffer.alloc(FILL_BYTES);
+/** A commit of so much is over as soon as the disk has answered. */
+const SMALL_BYTES = 131_072;
 /** lseek(2), linux/fs.h. */
 const SEEK_HOLE = 4;
 /** A segment is at most this part of its file system: on small ones the journal must leave room. */
@@ -42,6 +44,8 @@ export class JournalFiles implements FilesToRead, JournalDisk {
   /** How far each was ever written. */
   readonly #filled: number[];
   readonly #window: MappedWindow;
+  /** Bytes written to each since it was flushed last. */
+  readonly #unsynced: number[];
   #memory: Buffer | undefined;
   /** Who waits for the disk; without them this thread does. */
   workers: SyncWorkers | undefined;
@@ -52,6 +56,7 @@ export class JournalFiles implements FilesToRead, JournalDisk {
     this.#sizes = sizes;
     this.#filled = fds.map((fd) => Math.max(0, libc.lseek(fd, 0, SEEK_HOLE)));
     this.#window = new MappedWindow(folder);
+    this.#unsynced = fds.map(() => 0);
   }
 
   /**
@@ -107,6 +112,7 @@ export class JournalFiles implements FilesToRead, JournalDisk {
 
   write(slot: number, offset: number, bytes: Uint8Array): void {
     const fd = this.#fds[slot] as number;
+    this.#unsynced[slot] = (this.#unsynced[slot] as number) + bytes.length;
     const filled = this.#filled[slot] as number;
     if (offset + bytes.length > filled) {
       const to = Math.min(this.bytesOf(slot), offset + bytes.length + FILL_BYTES);
@@ -121,11 +127,13 @@ export class JournalFiles implements FilesToRead, JournalDisk {
   }
 
   sync(slot: number, done: Done): void {
-    this.#call("fdatasync", this.#fds[slot] as number, done);
+    const small = (this.#unsynced[slot] as number) <= SMALL_BYTES;
+    this.#unsynced[slot] = 0;
+    this.#call({ call: "fdatasync", fd: this.#fds[slot] as number, small }, done);
   }
 
   syncAll(done: Done): void {
-    this.#call("syncfs", this.#folder, done);
+    this.#call({ call: "syncfs", fd: this.#folder }, done);
   }
 
   close(): void {
@@ -134,9 +142,9 @@ export class JournalFiles implements FilesToRead, JournalDisk {
     libc.close(this.#folder);
   }
 
-  #call(call: "fdatasync" | "syncfs", fd: number, done: Done): void {
+  #call(job: SyncJob, done: Done): void {
     // With thousands of calls waiting, whoever asks for more waits for the disk: so does everybody.
-    if (this.workers?.submit({ call, fd }, done) !== true) done(libc[call](fd));
+    if (this.workers?.submit(job, done) !== true) done(libc[job.call](job.fd));
   }
 
   #readInto(slot: number, into: Buffer, bytes: number): Result<Buffer> {
