@@ -154,7 +154,7 @@ export type LeadOptions = {
 export const LEAD_DEFAULTS: LeadOptions = {
   lapseMs: 4_100,
   revokeMs: 5_000,
-  holdMs: 5,
+  holdMs: 2,
   fairMs: 200,
   leasesPerClientMax: 1_000_000,
   waitingPerClientMax: 8_192,
