@@ -11,6 +11,7 @@ import { createLog, type Log } from "../sys/log.ts";
 import { Reactor } from "../sys/reactor.ts";
 import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
 import { FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
+import { isChange, rememberFrame } from "./core/change-frame.ts";
 import { Doorman } from "./core/doorman.ts";
 import { Member, type ConnectionId, type MemberEvent } from "./core/member.ts";
 import { FIRST_STATE, type ServerState } from "./core/status-line.ts";
@@ -323,6 +324,7 @@ class Server {
       if (frame === undefined) return connection.resume();
       if ("fault" in frame) return this.#close(id, `sent what is no frame: ${frame.fault}`);
       peer.served += 1;
+      if (isChange(frame.message)) rememberFrame(frame.message, decoder.lastFrame());
       this.#doorman.receive(id, frame.message, frame.request, frame.epoch);
       if (!this.#peers.has(id)) return;
     }

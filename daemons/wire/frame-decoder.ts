@@ -39,6 +39,8 @@ export class FrameDecoder {
   /** Undecoded bytes are those from #from to #to. */
   #from = 0;
   #to = 0;
+  /** Where the frame told last begins; it ends at #from. */
+  #last = 0;
   #limit: number = LIMIT.helloBytes;
   #fault: Fault | undefined;
 
@@ -85,8 +87,14 @@ export class FrameDecoder {
     const wrong = this.#wrongHeader(at);
     if (wrong !== undefined) return this.#fail(wrong);
     if (have < length) return undefined;
+    this.#last = at;
     this.#from = at + length;
     return this.#decode(at, at + length);
+  }
+
+  /** @returns All bytes of the frame that {@link next} gave last: a view, valid as long as those in its message. */
+  lastFrame(): Buffer {
+    return this.#buffer.subarray(this.#last, this.#from);
   }
 
   /** Looked at before the rest of the frame is there, so that no memory is spent on what will be refused. */

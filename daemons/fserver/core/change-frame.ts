@@ -1,6 +1,7 @@
 import { decoderOf } from "../../wire/codec.ts";
 import { HEADER } from "../../wire/header.ts";
-import { CHANGES, type Change, type Message } from "../../wire/messages.ts";
+import { encodeFrame } from "../../wire/frame.ts";
+import { CHANGES, type Change, FIRST_EPOCH, type Message } from "../../wire/messages.ts";
 
 const KINDS: ReadonlySet<string> = new Set(CHANGES.map(({ kind }) => kind));
 
@@ -15,3 +16,21 @@ export function decodeChange(frame: Buffer): Change | undefined {
   const message = decode?.(frame, view, HEADER.bytes, frame.length);
   return message !== undefined && typeof message !== "string" && isChange(message) ? message : undefined;
 }
+
+/** The change that was received last, and its frame. */
+let received: { readonly change: Change; readonly frame: Buffer } | undefined;
+
+/**
+ * Remembers what a change was just decoded from: who writes it down or keeps it need not encode it again. It replaces the one
+ * before, and the request in it is set to 0.
+ *
+ * @param frame A view that is valid as long as those in the change.
+ */
+export function rememberFrame(change: Change, frame: Buffer): void {
+  frame.writeUInt32LE(0, HEADER.request);
+  received = { change, frame };
+}
+
+/** @returns The frame of a change, with request 0. It may be a view: whoever keeps it copies it. */
+export const frameOf = (change: Change): Buffer =>
+  received?.change === change ? received.frame : encodeFrame(change, 0, FIRST_EPOCH);

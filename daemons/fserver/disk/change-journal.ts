@@ -6,6 +6,7 @@ import { fail, ok } from "../../core/result.ts";
 import { encodeFrameParts } from "../../wire/frame.ts";
 import { type Change, FIRST_EPOCH, type MessageOfKind } from "../../wire/messages.ts";
 import { contentOf } from "../core/change-content.ts";
+import { frameOf } from "../core/change-frame.ts";
 import { pastChanges, type TellChange } from "../core/journal-past.ts";
 import { type Done, Journal, type JournalOwner, type JournalStart } from "../core/journal.ts";
 import { OBJECT, OUTCOME, put64, RECORD, RECORDS } from "../core/journal-layout.ts";
@@ -95,7 +96,8 @@ export class ChangeJournal implements JournalOwner {
   begin(client: ClientId, change: Change): void {
     const kind = kindOf(change);
     const told = kind === "beginWrite" ? { ...(change as MessageOfKind<"write">), data: NOTHING } : change;
-    const { head, tail } = encodeFrameParts(told, 0, FIRST_EPOCH);
+    const { head, tail } =
+      told === change ? { head: frameOf(change), tail: NOTHING } : encodeFrameParts(told, 0, FIRST_EPOCH);
     this.#journal.room(RECORD.bytes + RECORDS[kind].bytes + head.length + tail.length);
     const { writer, at } = this.#journal.record(kind);
     put64(writer.bytes, at + RECORDS[kind].at.client, client);

@@ -1,6 +1,7 @@
 import type { ClientId, Oid, Sequence } from "../../../core/brand.ts";
 import { encodeFrame } from "../../../wire/frame.ts";
 import { FIRST_EPOCH, type Change, type MessageOfKind } from "../../../wire/messages.ts";
+import { frameOf } from "../change-frame.ts";
 
 /** Data of larger writes is read back from the file when it is asked for, rather than kept. */
 const KEEP_BYTES = 65_536;
@@ -69,7 +70,7 @@ export class RecentChanges {
 
 function recentOf(change: Change, length: number): Recent {
   if (change.kind !== "write" || (length <= KEEP_BYTES && length === change.data.length))
-    return encodeFrame(change, 0, FIRST_EPOCH);
+    return Buffer.from(frameOf(change));
   // Nothing else of it views the memory that it was decoded from.
   return { write: { ...change, data: NOTHING }, length };
 }
