@@ -6,7 +6,7 @@ import { readU64, viewOf, write64 } from "../sys/memory.ts";
 import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
 import { CHANGES, FIRST_EPOCH, LIMIT, type Change } from "../wire/messages.ts";
 import type { Inheritance, KeptChange, KeptFile, KeptLocks, KeptSession, KeptState } from "./core/kept-state.ts";
-import { openSlotFile, type Record as SlotRecord, type SlotFile } from "./slot-file.ts";
+import { openSlotFile, type Record as SlotRecord, type SlotFile, type Slots } from "./slot-file.ts";
 
 /** Kinds of records. */
 const KIND = { mount: 1, session: 2, file: 3, locks: 4, change: 5 } as const;
@@ -24,8 +24,9 @@ const OUTCOME_BYTES = 16;
 const CHANGE_BYTES = OUTCOME_BYTES + 28;
 const UNIQUE_AT = OUTCOME_BYTES + 16;
 
-/** No client, whose changes are nobody's. */
-const NOBODY = Buffer.alloc(8);
+/** The numbers of the file: a session, and the newest change of it that was written down. */
+const NUMBER = { client: 0, last: 1 } as const;
+
 const DURABLE = Buffer.from([OUTCOME.durable, 0, 0, 0]);
 const INITIAL = { isSettled: false, isDurable: false } as const;
 
@@ -51,6 +52,9 @@ export class KeptStateFile implements KeptState {
   readonly #view = viewOf(this.#scratch);
   readonly #outcome = Buffer.alloc(OUTCOME_BYTES);
   readonly #outcomeView = viewOf(this.#outcome);
+  readonly #errno = this.#outcome.subarray(4, 8);
+  readonly #count = this.#outcome.subarray(8, 16);
+  readonly #state = this.#outcome.subarray(0, 4);
   #isBroken = false;
   #client: ClientId = clientId(0);
   #session = "";
@@ -67,7 +71,7 @@ export class KeptStateFile implements KeptState {
   constructor(file: SlotFile, records: readonly SlotRecord[], failed: (because: string) => void) {
     this.#file = file;
     this.#failed = failed;
-    for (const record of records) if (record.isLive) this.#index(record);
+    for (const record of records) this.#index(record);
   }
 
   /** All that had to be written could be. */
@@ -106,8 +110,15 @@ export class KeptStateFile implements KeptState {
     const text = JSON.stringify(session);
     if (text === this.#session) return;
     this.#session = text;
+    const isNew = this.#client !== session.client;
     this.#client = session.client;
     this.#sessionSlot = this.#replace(this.#sessionSlot, KIND.session, [Buffer.from(text)]);
+    if (isNew) this.#number(NUMBER.last, 0);
+    if (isNew) this.#number(NUMBER.client, session.client);
+  }
+
+  #number(which: 0 | 1, value: number): void {
+    if (!this.#isBroken) this.#file.number(which, value);
   }
 
   opened({ fh, oid, unique, isBroken }: KeptFile): void {
@@ -150,6 +161,7 @@ export class KeptStateFile implements KeptState {
     const fixed = this.#scratch.subarray(0, CHANGE_BYTES + 8 * under.length);
     const slot = this.#put(KIND.change, tail.byteLength === 0 ? [fixed, head] : [fixed, head, tail]);
     if (slot === undefined) return;
+    this.#number(NUMBER.last, change.origin.seq);
     // The new record first: whoever finds both believes the newer one.
     if (before !== undefined) this.#forget(change.origin.seq, before);
     this.#remember(change.origin.seq, { slot, unique, ...INITIAL, isAnswered: unique === 0 });
@@ -166,8 +178,7 @@ export class KeptStateFile implements KeptState {
   unmade(seq: Sequence): void {
     const entry = this.#changes.get(seq);
     if (entry === undefined) return;
-    // Also what is freed is read for its number, which is free again.
-    if (!this.#isBroken) this.#file.patch(entry.slot, OUTCOME_BYTES, NOBODY);
+    this.#number(NUMBER.last, seq - 1);
     this.#forget(seq, entry);
   }
 
@@ -196,7 +207,11 @@ export class KeptStateFile implements KeptState {
     this.#outcomeView.setUint32(0, state, true);
     this.#outcomeView.setUint32(4, errno, true);
     write64(this.#outcomeView, 8, count);
-    if (!this.#isBroken) this.#file.patch(slot, 0, this.#outcome);
+    if (this.#isBroken) return;
+    this.#file.patch(slot, 4, this.#errno);
+    this.#file.patch(slot, 8, this.#count);
+    // Last: it says that there is an outcome.
+    this.#file.patch(slot, 0, this.#state);
   }
 
   answered(unique: number): void {
@@ -272,7 +287,7 @@ export function openKept(path: string, failed: (because: string) => void): Kept 
     return undefined;
   }
   const { file, records } = opened.value;
-  return { state: new KeptStateFile(file, records, failed), left: readLeft(records) };
+  return { state: new KeptStateFile(file, records, failed), left: readLeft(opened.value) };
 }
 
 const lockName = ({ oid, flock, owner }: KeptLocks): string => `${flock ? "f" : "p"}${oid}/${owner}`;
@@ -324,8 +339,8 @@ function decodeChange(frame: Buffer): Change | undefined {
 export type Left = { readonly mount: unknown; readonly inheritance: Inheritance | undefined };
 
 /** Reads back what {@link KeptStateFile} wrote. */
-export function readLeft(records: readonly SlotRecord[]): Left {
-  const live = records.filter(({ isLive }) => isLive).sort((a, b) => a.stamp - b.stamp);
+export function readLeft({ records, numbers }: Slots): Left {
+  const live = [...records].sort((a, b) => a.stamp - b.stamp);
   const ofKind = (kind: number): readonly Buffer[] =>
     live.filter((record) => record.kind === kind).map(({ bytes }) => bytes);
   const json = (bytes: Buffer | undefined): unknown => (bytes === undefined ? undefined : JSON.parse(bytes.toString()));
@@ -334,10 +349,6 @@ export function readLeft(records: readonly SlotRecord[]): Left {
   if (session === undefined) return { mount, inheritance: undefined };
   const own = (bytes: Buffer): boolean =>
     bytes.length >= CHANGE_BYTES && readU64(viewOf(bytes), OUTCOME_BYTES) === session.client;
-  // One that was not written to the end was sent to nobody: its number is still free, the one before it was used.
-  const numbers = records
-    .filter(({ kind, bytes }) => kind === KIND.change && own(bytes))
-    .map(({ bytes, isTorn }) => readU64(viewOf(bytes), OUTCOME_BYTES + 8) - (isTorn ? 1 : 0));
   // The newest of each comes last.
   const bySequence = new Map(
     ofKind(KIND.change)
@@ -362,7 +373,10 @@ export function readLeft(records: readonly SlotRecord[]): Left {
     files: [...files.values()],
     locks: [...locks.values()],
     changes,
-    lastSequence: numbers.reduce((most, seq) => Math.max(most, seq), 0),
+    lastSequence: Math.max(
+      numbers[NUMBER.client] === session.client ? numbers[NUMBER.last] : 0,
+      changes.at(-1)?.change.origin.seq ?? 0,
+    ),
   };
   return { mount, inheritance };
 }

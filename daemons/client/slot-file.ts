@@ -1,24 +1,27 @@
 import { fstatSync, statSync } from "node:fs";
 import { AT_FDCWD, LOCK_EX, LOCK_NB, O_CLOEXEC, O_CREAT, O_NOFOLLOW, O_RDWR, SEEK_END } from "../sys/constants.ts";
 import { libc } from "../sys/libc.ts";
-import { addressOf, cstring, IoVector, readU64, viewOf, write64 } from "../sys/memory.ts";
-import { ERRNO, errnoName } from "../core/errno.ts";
+import { addressOf, cstring, readU64, viewOf, write64 } from "../sys/memory.ts";
+import { SharedFile } from "../sys/shared-file.ts";
+import { errnoName } from "../core/errno.ts";
 import { fail, ok, type Result } from "../core/result.ts";
 
 /**
- * A file of records that come and go, each written at once: when this process is killed, the next finds each record whole
- * or not at all. It lies in memory (/run), so nothing is synced; a record costs one pwrite(2), one that goes another.
+ * A file of records that come and go, and two numbers, each written at once: when this process is killed, the next finds
+ * each record whole or not at all. It lies in memory (/run) and is mapped, so nothing is synced, and a record costs a copy.
  *
  * The file is a row of pieces that begin at multiples of 4096: the first is the head; each of the others holds slots of
  * one size and kind, of 64 bytes or a larger power of two. A slot: size u32, kind u16, state u16 (0 being written, 1 live,
- * 2 freed), length u32, zero u32, stamp u64, then the record.
+ * 2 freed), length u32, zero u32, stamp u64, then the record. Its state is written last, and is all that makes it count.
  */
 export type SlotFile = {
   /** @returns Where it was put, for {@link SlotFile.free}; or -errno. Its pieces may be views. */
   put(kind: number, pieces: readonly Uint8Array[]): number;
-  /** Writes over some bytes of a record. @param at The first of them. */
+  /** Writes over some bytes of a record: at once where they are 8 or less, and do not cross a multiple of 8. */
   patch(slot: number, at: number, bytes: Uint8Array): void;
   free(slot: number): void;
+  /** Sets one of the two numbers. */
+  number(which: 0 | 1, value: number): void;
   /** Whether it is this file that has that path. */
   liesAt(path: string): boolean;
   close(): void;
@@ -30,16 +33,17 @@ export type Record = {
   readonly kind: number;
   /** Of two with the same meaning, the higher one is newer. */
   readonly stamp: number;
-  /** Else what it says is over: it was freed, or never written to its end. */
-  readonly isLive: boolean;
-  readonly isTorn: boolean;
   readonly bytes: Buffer;
 };
+
+/** What such a file says. */
+export type Slots = { readonly records: readonly Record[]; readonly numbers: readonly [number, number] };
 
 const PIECE = 4_096;
 const SLOT_LEAST = 64;
 const HEAD = 24;
-const MAGIC = Buffer.from("pohmelfs kept state 1\n");
+const MAGIC = Buffer.from("pohmelfs kept state 2\n");
+const NUMBERS_AT = [32, 40] as const;
 const STATE_AT = 6;
 const STATE = { torn: 0, live: 1, freed: 2 } as const;
 
@@ -54,26 +58,24 @@ function slotBytes(bytes: number): number {
 
 class OpenSlotFile implements SlotFile {
   readonly #fd: number;
+  readonly #shared: SharedFile;
   /** Kind and size → slots to be used again. */
   readonly #free = new Map<number, number[]>();
   readonly #sizes = new Map<number, number>();
   readonly #scratch = Buffer.allocUnsafeSlow(PIECE);
   readonly #view = viewOf(this.#scratch);
   readonly #address = addressOf(this.#scratch);
-  readonly #pieces = new IoVector(8);
+  readonly #live = addressOf(LIVE);
+  readonly #freed = addressOf(FREED);
   #end: number;
   #stamp: number;
 
-  constructor(
-    fd: number,
-    end: number,
-    records: readonly Record[],
-    slots: readonly (readonly [number, number, number])[],
-  ) {
+  constructor(fd: number, shared: SharedFile, { records, slots, end }: Found) {
     this.#fd = fd;
+    this.#shared = shared;
     this.#end = end;
     this.#stamp = records.reduce((most, { stamp }) => Math.max(most, stamp), 0);
-    const live = new Set(records.filter(({ isLive }) => isLive).map(({ slot }) => slot));
+    const live = new Set(records.map(({ slot }) => slot));
     for (const [slot, kind, size] of slots) {
       this.#sizes.set(slot, size * 64 + kind);
       if (!live.has(slot)) this.#pool(size * 64 + kind).push(slot);
@@ -85,53 +87,54 @@ class OpenSlotFile implements SlotFile {
     for (const piece of pieces) bytes += piece.byteLength;
     const size = slotBytes(bytes);
     const slot = this.#take(size * 64 + kind, size);
+    if (slot < 0) return slot;
     this.#stamp += 1;
-    this.#head({ size, kind, live: size <= PIECE, length: bytes });
-    // Within one page nothing comes between the bytes; larger ones count only when they are whole.
-    const written = size <= PIECE ? this.#writeSmall(slot, bytes, pieces) : this.#writeLarge(slot, bytes, pieces);
-    return written < 0 ? written : slot;
+    this.#head(size, kind, bytes);
+    this.#fill(slot, pieces);
+    this.#shared.put(slot + STATE_AT, this.#live, 2);
+    return slot;
   }
 
-  #head({ size, kind, live, length }: { size: number; kind: number; live: boolean; length: number }): void {
+  #head(size: number, kind: number, length: number): void {
     this.#view.setUint32(0, size, true);
     this.#view.setUint16(4, kind, true);
-    this.#view.setUint16(STATE_AT, live ? STATE.live : STATE.torn, true);
+    this.#view.setUint16(STATE_AT, STATE.torn, true);
     this.#view.setUint32(8, length, true);
     this.#view.setUint32(12, 0, true);
     write64(this.#view, 16, this.#stamp);
   }
 
-  #writeSmall(slot: number, bytes: number, pieces: readonly Uint8Array[]): number {
-    let at = HEAD;
+  /** Small pieces go together: to cross into native code costs more than to copy them. */
+  #fill(slot: number, pieces: readonly Uint8Array[]): void {
+    let from = slot;
+    let gathered = HEAD;
     for (const piece of pieces) {
-      this.#scratch.set(piece, at);
-      at += piece.byteLength;
+      if (gathered + piece.byteLength <= PIECE) {
+        this.#scratch.set(piece, gathered);
+        gathered += piece.byteLength;
+        continue;
+      }
+      this.#shared.put(from, this.#address, gathered);
+      this.#shared.put(from + gathered, piece, piece.byteLength);
+      from += gathered + piece.byteLength;
+      gathered = 0;
     }
-    return this.#checked(libc.pwrite(this.#fd, this.#address, HEAD + bytes, slot), HEAD + bytes);
+    if (gathered > 0) this.#shared.put(from, this.#address, gathered);
   }
 
-  #writeLarge(slot: number, bytes: number, pieces: readonly Uint8Array[]): number {
-    this.#pieces.set(0, this.#address, HEAD);
-    for (const [at, piece] of pieces.entries()) this.#pieces.set(at + 1, addressOf(piece), piece.byteLength);
-    const done = libc.pwritev2(this.#fd, this.#pieces.address, pieces.length + 1, slot, 0);
-    if (this.#checked(done, HEAD + bytes) < 0) return done < 0 ? done : -ERRNO.ENOSPC.number;
-    return this.#checked(libc.pwrite(this.#fd, LIVE, 2, slot + STATE_AT), 2);
-  }
-
-  /** A full file system writes less. */
-  #checked(done: number, wanted: number): number {
-    return done === wanted ? done : done < 0 ? done : -ERRNO.ENOSPC.number;
-  }
-
+  /** @returns A slot; or -errno where the file cannot grow. */
   #take(pool: number, size: number): number {
     const free = this.#pool(pool);
     const known = free.pop();
     if (known !== undefined) return known;
     const first = this.#end;
-    this.#end += Math.max(PIECE, size);
+    const end = first + Math.max(PIECE, size);
+    const reached = this.#shared.reach(end);
+    if (reached < 0) return reached;
+    this.#end = end;
     // The first one of a piece is used first: it says what the others are.
-    for (let slot = first; slot < this.#end; slot += size) this.#sizes.set(slot, pool);
-    for (let slot = this.#end - size; slot > first; slot -= size) free.push(slot);
+    for (let slot = first; slot < end; slot += size) this.#sizes.set(slot, pool);
+    for (let slot = end - size; slot > first; slot -= size) free.push(slot);
     return first;
   }
 
@@ -144,14 +147,19 @@ class OpenSlotFile implements SlotFile {
   }
 
   patch(slot: number, at: number, bytes: Uint8Array): void {
-    libc.pwrite(this.#fd, bytes, bytes.byteLength, slot + HEAD + at);
+    this.#shared.put(slot + HEAD + at, bytes, bytes.byteLength);
   }
 
   free(slot: number): void {
     const pool = this.#sizes.get(slot);
     if (pool === undefined) return;
-    libc.pwrite(this.#fd, FREED, 2, slot + STATE_AT);
+    this.#shared.put(slot + STATE_AT, this.#freed, 2);
     this.#pool(pool).push(slot);
+  }
+
+  number(which: 0 | 1, value: number): void {
+    write64(this.#view, 0, value);
+    this.#shared.put(NUMBERS_AT[which], this.#address, 8);
   }
 
   liesAt(path: string): boolean {
@@ -160,16 +168,15 @@ class OpenSlotFile implements SlotFile {
   }
 
   close(): void {
+    this.#shared.close();
     libc.close(this.#fd);
   }
 }
 
-/** What is found in the text of such a file: its records, all slots (place, kind, size), and where it ends. */
-function read(text: Buffer): {
-  readonly records: readonly Record[];
-  readonly slots: readonly (readonly [number, number, number])[];
-  readonly end: number;
-} {
+/** What is found in such a file: its live records, all slots (place, kind, size), and where it ends. */
+type Found = Slots & { readonly slots: readonly (readonly [number, number, number])[]; readonly end: number };
+
+function read(text: Buffer): Found {
   const records: Record[] = [];
   const slots: [number, number, number][] = [];
   const view = viewOf(text);
@@ -184,21 +191,21 @@ function read(text: Buffer): {
       slots.push([slot, kind, size]);
       if (slot + HEAD > text.length || view.getUint32(slot, true) !== size) continue;
       const length = view.getUint32(slot + 8, true);
-      if (length > size - HEAD) continue;
+      if (length > size - HEAD || view.getUint16(slot + STATE_AT, true) !== STATE.live) continue;
       const bytes = text.subarray(slot + HEAD, slot + HEAD + length);
-      const state = view.getUint16(slot + STATE_AT, true);
-      const stamp = readU64(view, slot + 16);
-      records.push({ slot, kind, stamp, isLive: state === STATE.live, isTorn: state === STATE.torn, bytes });
+      records.push({ slot, kind, stamp: readU64(view, slot + 16), bytes });
     }
     at = next;
   }
-  return { records, slots, end: at };
+  return { records, numbers: [readU64(view, NUMBERS_AT[0]), readU64(view, NUMBERS_AT[1])], slots, end: at };
 }
 
-/** @returns The records in the text of such a file; none where it is something else. */
-export const readSlotFile = (text: Buffer): readonly Record[] => (isOurs(text) ? read(text).records : []);
+const NOTHING: Found = { records: [], numbers: [0, 0], slots: [], end: PIECE };
 
-const isOurs = (text: Buffer): boolean => text.subarray(0, MAGIC.length).equals(MAGIC);
+/** @returns What the text of such a file says; nothing where it is something else. */
+export const readSlotFile = (text: Buffer): Slots => (isOurs(text) ? read(text) : NOTHING);
+
+const isOurs = (text: Buffer): boolean => text.length >= PIECE && text.subarray(0, MAGIC.length).equals(MAGIC);
 
 /** @returns The whole file. */
 function readAll(fd: number): Buffer {
@@ -216,21 +223,26 @@ function readAll(fd: number): Buffer {
 /**
  * Opens such a file, or makes it. Nobody else can have it open meanwhile.
  *
- * @returns It, and the records that are in it; EAGAIN while another process has it.
+ * @returns It, and what it says; EAGAIN while another process has it.
  */
-export function openSlotFile(path: string): Result<{ readonly file: SlotFile; readonly records: readonly Record[] }> {
+export function openSlotFile(path: string): Result<Slots & { readonly file: SlotFile }> {
   const name = cstring(Buffer.from(path).toString("latin1"));
   const fd = libc.openat(AT_FDCWD, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600);
   if (fd < 0) return fail(errnoName(-fd), `${path}: ${errnoName(-fd)}`);
-  if (libc.flock(fd, LOCK_EX | LOCK_NB) < 0) {
-    libc.close(fd);
-    return fail("EAGAIN", `${path}: another process has it`);
-  }
+  const refused = libc.flock(fd, LOCK_EX | LOCK_NB) < 0 ? fail("EAGAIN", `${path}: another process has it`) : undefined;
+  const opened = refused ?? openLocked(fd, path);
+  if (!opened.ok) libc.close(fd);
+  return opened;
+}
+
+function openLocked(fd: number, path: string): Result<Slots & { readonly file: SlotFile }> {
   const text = readAll(fd);
-  const { records, slots, end } = isOurs(text) ? read(text) : { records: [], slots: [], end: PIECE };
-  if (!isOurs(text)) {
-    libc.ftruncate(fd, 0);
-    libc.pwrite(fd, MAGIC, MAGIC.length, 0);
-  }
-  return ok({ file: new OpenSlotFile(fd, end, records, slots), records });
+  const found = isOurs(text) ? read(text) : NOTHING;
+  const shared = new SharedFile(fd);
+  if (found === NOTHING) libc.ftruncate(fd, 0);
+  const reached = shared.reach(found.end);
+  if (reached < 0) return fail(errnoName(-reached), `${path}: ${errnoName(-reached)}`);
+  if (found === NOTHING) shared.put(0, MAGIC, MAGIC.length);
+  const { records, numbers } = found;
+  return ok({ file: new OpenSlotFile(fd, shared, found), records, numbers });
 }

@@ -19,6 +19,7 @@ const HEADERS = [
   "dirent.h",
   "sys/xattr.h",
   "sys/file.h",
+  "sys/mman.h",
   "sys/prctl.h",
   "time.h",
 ];

@@ -70,6 +70,11 @@ export const FALLOC_FL_COLLAPSE_RANGE = 8;
 export const FALLOC_FL_ZERO_RANGE = 0x10;
 export const FALLOC_FL_INSERT_RANGE = 0x20;
 
+// mmap(2): asm-generic/mman-common.h, linux/mman.h.
+export const PROT_READ = 1;
+export const PROT_WRITE = 2;
+export const MAP_SHARED = 1;
+
 // lseek(2): linux/fs.h.
 export const SEEK_SET = 0;
 export const SEEK_CUR = 1;
