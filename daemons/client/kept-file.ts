@@ -65,7 +65,8 @@ export class KeptStateFile implements KeptState {
   readonly #changes = new Map<Sequence, KeptEntry>();
   /** Settled, and not durable yet, in the order of their numbers. */
   readonly #applied = new Set<Sequence>();
-  readonly #byRequest = new Map<number, Set<Sequence>>();
+  /** The changes that a request has begun, in most cases one. */
+  readonly #byRequest = new Map<number, Sequence | Set<Sequence>>();
 
   /** @param failed Told, once, why it cannot be written any more. */
   constructor(file: SlotFile, records: readonly SlotRecord[], failed: (because: string) => void) {
@@ -171,7 +172,8 @@ export class KeptStateFile implements KeptState {
     this.#changes.set(seq, entry);
     if (entry.isAnswered) return;
     const others = this.#byRequest.get(entry.unique);
-    if (others === undefined) this.#byRequest.set(entry.unique, new Set([seq]));
+    if (others === undefined) this.#byRequest.set(entry.unique, seq);
+    else if (typeof others === "number") this.#byRequest.set(entry.unique, new Set([others, seq]));
     else others.add(seq);
   }
 
@@ -218,20 +220,29 @@ export class KeptStateFile implements KeptState {
     const changes = this.#byRequest.get(unique);
     if (changes === undefined) return;
     this.#byRequest.delete(unique);
-    for (const seq of changes) {
-      const entry = this.#changes.get(seq);
-      if (entry === undefined) continue;
-      entry.isAnswered = true;
-      // Else it stays as it is: the kernel does not repeat a request that has its answer.
-      if (entry.isDurable) this.#forget(seq, entry);
-    }
+    if (typeof changes === "number") this.#answered(changes);
+    else for (const seq of changes) this.#answered(seq);
+  }
+
+  #answered(seq: Sequence): void {
+    const entry = this.#changes.get(seq);
+    if (entry === undefined) return;
+    entry.isAnswered = true;
+    // Else it stays as it is: the kernel does not repeat a request that has its answer.
+    if (entry.isDurable) this.#forget(seq, entry);
   }
 
   #forget(seq: Sequence, entry: KeptEntry): void {
     this.#applied.delete(seq);
     this.#changes.delete(seq);
-    this.#byRequest.get(entry.unique)?.delete(seq);
+    if (!entry.isAnswered) this.#forgetRequest(seq, entry.unique);
     this.#free(entry.slot);
+  }
+
+  #forgetRequest(seq: Sequence, unique: number): void {
+    const changes = this.#byRequest.get(unique);
+    if (changes === seq) this.#byRequest.delete(unique);
+    else if (typeof changes === "object") changes.delete(seq);
   }
 
   /** The new record first: whoever finds both believes the newer one. */

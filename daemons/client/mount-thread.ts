@@ -10,8 +10,9 @@ import { GroupLists } from "../sys/groups.ts";
 import { createLog, type Log } from "../sys/log.ts";
 import { isKilled, ProcessStatus } from "../sys/process-status.ts";
 import { Reactor } from "../sys/reactor.ts";
-import { encodeFrameParts, FrameDecoder } from "../wire/frame.ts";
-import { type Change, FIRST_EPOCH, LIMIT, type Message } from "../wire/messages.ts";
+import { EncodedFrame } from "../wire/encoded-frame.ts";
+import { FrameDecoder } from "../wire/frame.ts";
+import { type Change, LIMIT, type Message } from "../wire/messages.ts";
 import { Client } from "./core/client.ts";
 import type { ClientEvent, ClientPorts } from "./core/ports.ts";
 import type { Barrier } from "./core/sync-all.ts";
@@ -104,6 +105,7 @@ class MountThread implements ClientPorts {
   readonly keptState: KeptStateFile | undefined;
   readonly #barriers = new Map<number, Barrier>();
   readonly #withoutHandles: WithoutHandles | undefined;
+  readonly #encoded = new EncodedFrame();
   #transport: Transport | undefined;
   #ending = false;
   #flushAsked = false;
@@ -407,7 +409,7 @@ class MountThread implements ClientPorts {
   }
 
   send(place: number, message: Message, request: number): void {
-    const { head, tail } = encodeFrameParts(message, request, FIRST_EPOCH);
+    const { head, tail } = this.#encoded.of(message, request);
     const connection = this.#connections.get(place);
     if (!("origin" in message)) return connection?.send(head, tail);
     // A change that is answered already may wait for company: see #flushForCallers.

@@ -36,7 +36,7 @@ export type Work = {
    */
   settled(outcome: ChangeOutcome | undefined): void;
   /** Called once, after `settled`: it will not be sent any more, so nothing that it views is needed. */
-  released?(): void;
+  readonly released?: (() => void) | undefined;
 };
 
 /** One change of the log. */
@@ -45,7 +45,7 @@ export type Entry = {
   /** What it was made by: several, where it stands for several. */
   works: readonly Work[];
   /** Places of the members that have not acknowledged it. */
-  readonly waiting: Set<number>;
+  waiting: readonly number[];
   /** What it counts as dirty. */
   bytes: number;
   answer: MessageOfKind<"changed"> | undefined;
@@ -54,6 +54,8 @@ export type Entry = {
   /** The application has its answer; the entry only waits to be level on all members. */
   abandoned: boolean;
 };
+
+const NO_WORKS: readonly Work[] = [];
 
 /** The application does not wait for it any more. */
 export function abandon(entry: Entry, errno: "EIO" | "EINTR", because: string): void {
@@ -74,8 +76,9 @@ export function settle(entry: Entry, outcome: ChangeOutcome | undefined): void {
     const isLast = work === last || outcome?.kind !== "changed";
     work.settled(isLast ? outcome : { ...outcome, attributes: undefined });
   }
-  if (entry.abandoned || outcome === undefined) return;
-  for (const work of entry.works) work.done(outcome);
+  if (!entry.abandoned && outcome !== undefined) for (const work of entry.works) work.done(outcome);
+  // What it was made from is not needed any more; it may be kept for a second, with many others.
+  entry.works = entry.works.some((work) => work.released !== undefined) ? entry.works : NO_WORKS;
 }
 
 /** @returns What all members have said; undefined where none of them was asked to the end. */

@@ -61,7 +61,7 @@ export class ChangeLog {
     const entry: Entry = {
       change,
       works: [work],
-      waiting: new Set(places),
+      waiting: places,
       bytes: weigh(change),
       answer: undefined,
       abandoned: false,

@@ -5,9 +5,9 @@ import { ok, type Result } from "../../core/result.ts";
 import type { Header } from "../../fuse/core/request.ts";
 import type { Change } from "../../wire/messages.ts";
 import type { ChangeBody } from "./change-body.ts";
-import type { ChangeOutcome } from "./change-entry.ts";
+import type { ChangeOutcome, Work } from "./change-entry.ts";
 import type { Context } from "./context.ts";
-import type { Held, Use } from "./held-lease.ts";
+import { heldIn, type Held, type Use } from "./held-lease.ts";
 import { judge, learn } from "./judge.ts";
 import { isNearFull } from "./near-full.ts";
 import { attributesOf } from "./op-read.ts";
@@ -29,13 +29,13 @@ export type ChangeOrder = {
   /** Called once, perhaps long after the operation has ended: see `Work.settled`. */
   readonly settled?: (outcome: ChangeOutcome | undefined) => void;
   /** Called once, last: nothing that its body views is needed any more. */
-  readonly released?: () => void;
+  readonly released?: (() => void) | undefined;
 };
 
 /** A change that is about to be made. */
 export type Making = {
   readonly order: ChangeOrder;
-  readonly helds: ReadonlyMap<Oid, Held>;
+  readonly helds: Use["helds"];
   readonly by: By;
   /** What it will come to; undefined: the members must say. */
   readonly prediction: Prediction | undefined;
@@ -51,14 +51,26 @@ export type Making = {
 export function* change(c: Context, order: ChangeOrder): Operation<ChangeOutcome> {
   const { dirty } = c.replicator;
   if (!dirty.hasRoom && mayGoAhead(c, order)) yield* wait<void>((resume) => dirty.await(resume));
+  const making = foresee(c, order);
+  return making.prediction !== undefined && mayGoAhead(c, order) ? goAhead(c, making) : yield* goInStep(c, making);
+}
+
+/** As {@link change}, where nothing is waited for. @returns Undefined, and nothing is done: it may have to wait. */
+export function changeNow(c: Context, order: ChangeOrder): ChangeOutcome | undefined {
+  if (!c.replicator.dirty.hasRoom || !mayGoAhead(c, order)) return undefined;
+  const making = foresee(c, order);
+  return making.prediction === undefined ? undefined : goAhead(c, making);
+}
+
+function foresee(c: Context, order: ChangeOrder): Making {
+  const { under } = order;
   const by = { time: c.ports.realtime(), caller: order.caller };
-  const helds = new Map<Oid, Held>(order.under.flatMap((use) => use.helds));
+  const helds = under.length === 1 && under[0] !== undefined ? under[0].helds : under.flatMap((use) => use.helds);
   const facts = (oid: Oid) => {
-    const held = helds.get(oid);
+    const held = heldIn(helds, oid);
     return held?.stale === true ? undefined : held?.known;
   };
-  const making: Making = { order, helds, by, prediction: predict(facts, order.body, by), touches: [] };
-  return making.prediction !== undefined && mayGoAhead(c, order) ? goAhead(c, making) : yield* goInStep(c, making);
+  return { order, helds, by, prediction: predict(facts, order.body, by), touches: [] };
 }
 
 /** Nothing that is known now stands against a change: no member is away, and all have room. */
@@ -70,7 +82,6 @@ function goAhead(c: Context, making: Making): ChangeOutcome {
   const { order, helds, prediction } = making;
   const { under, body } = order;
   for (const use of under) c.leases.began(use);
-  const kept = { unique: order.answers?.unique ?? 0, under: [...helds.keys()] };
   c.replicator.submit({
     isAnswered: true,
     build: (seq) => number(c, making, seq),
@@ -82,20 +93,25 @@ function goAhead(c: Context, making: Making): ChangeOutcome {
     },
     merged: (touches) => {
       making.touches = touches;
-      for (const { oid, version: now } of touches) setVersion(helds.get(oid), now);
+      for (const { oid, version: now } of touches) setVersion(heldIn(helds, oid), now);
     },
-    released: () => order.released?.(),
-    kept,
+    released: order.released,
+    kept: keptOf(making),
   });
   if (prediction !== undefined) foretell(c, helds, prediction);
-  const about = "oid" in body ? helds.get(body.oid)?.known?.attributes : undefined;
+  const about = "oid" in body ? heldIn(helds, body.oid)?.known?.attributes : undefined;
   return { kind: "changed", errno: undefined, count: 0, attributes: about };
 }
 
+const keptOf = ({ order, helds }: Making): NonNullable<Work["kept"]> => ({
+  unique: order.answers?.unique ?? 0,
+  under: helds.map(([oid]) => oid),
+});
+
 /** From now on this client sees what will be. */
-function foretell(c: Context, helds: ReadonlyMap<Oid, Held>, prediction: Prediction): void {
+function foretell(c: Context, helds: Use["helds"], prediction: Prediction): void {
   carryOut(prediction, (oid, known) => {
-    const held = helds.get(oid);
+    const held = heldIn(helds, oid);
     if (held !== undefined) held.known = known;
     if (held?.known?.attributes.version !== held?.version) setVersion(held, held?.version ?? version(0));
     // Whoever wants it from now on asks the lead, which hears of its end first.
@@ -113,7 +129,7 @@ function setVersion(held: Held | undefined, now: Version): void {
 function number(c: Context, making: Making, seq: Sequence): Change {
   const { order, helds, by } = making;
   making.touches = order.touched.map((oid) => {
-    const held = helds.get(oid);
+    const held = heldIn(helds, oid);
     const next = version((held?.version ?? 0) + 1);
     if (held !== undefined) held.version = next;
     return { oid, version: next };
@@ -126,7 +142,7 @@ function number(c: Context, making: Making, seq: Sequence): Change {
 
 /** Waits for the members. */
 function* goInStep(c: Context, making: Making): Operation<ChangeOutcome> {
-  const { order, helds } = making;
+  const { order } = making;
   const { under } = order;
   if (order.loses !== undefined) c.leases.doubt(order.loses);
   for (const use of under) c.leases.began(use);
@@ -143,8 +159,8 @@ function* goInStep(c: Context, making: Making): Operation<ChangeOutcome> {
       c.leases.ended(use);
     }
   };
-  const kept = { unique: order.answers?.unique ?? 0, under: [...helds.keys()] };
-  const released = (): void => order.released?.();
+  const { released } = order;
+  const kept = keptOf(making);
   const outcome = yield* wait<ChangeOutcome>((resume) =>
     c.replicator.submit({ build, done: resume, settled, released, kept }),
   );

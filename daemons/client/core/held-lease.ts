@@ -87,6 +87,12 @@ export type Held = {
 /** A set of leases in the use of one operation, from {@link LeaseHolder.acquire} to {@link LeaseHolder.release}. */
 export type Use = { readonly helds: readonly (readonly [Oid, Held])[] };
 
+/** One of a set, which is small. */
+export function heldIn(helds: Use["helds"], oid: Oid): Held | undefined {
+  for (const one of helds) if (one[0] === oid) return one[1];
+  return undefined;
+}
+
 export function newHeld(mode: 1 | 2, itsVersion: Version, known: Known | undefined): Held {
   return {
     mode,

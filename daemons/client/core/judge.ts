@@ -6,7 +6,7 @@ import type { Invalidation } from "../../fuse/core/invalidation.ts";
 import type { Making } from "./change.ts";
 import type { ChangeOutcome } from "./change-entry.ts";
 import type { Context } from "./context.ts";
-import type { Held, Known } from "./held-lease.ts";
+import { heldIn, type Held, type Known } from "./held-lease.ts";
 import { carryOut } from "./predict/prediction.ts";
 
 /** Compares the outcome of a change that was answered ahead with what was predicted. @param outcome Undefined: nobody knows. */
@@ -30,7 +30,7 @@ export function judge(c: Context, making: Making, outcome: ChangeOutcome | undef
     c.late.mispredicted();
     return forget(c, making);
   }
-  refine(helds.get(told.oid), told);
+  refine(heldIn(helds, told.oid), told);
 }
 
 const predictedOf = ({ prediction }: Making, oid: Oid): Attributes | undefined =>
@@ -74,7 +74,7 @@ function forget(c: Context, { order, helds, prediction }: Making): void {
   const what: Invalidation[] = [];
   for (const { directory, name } of prediction?.names ?? []) what.push({ kind: "name", parent: directory, name });
   for (const oid of order.touched) {
-    const held = helds.get(oid);
+    const held = heldIn(helds, oid);
     if (held !== undefined) held.known = undefined;
     what.push({ kind: "all", oid });
   }
@@ -90,18 +90,18 @@ export function nowMs({ ports }: Context): number {
 /** Learns of a change that was waited for. @param outcome Undefined: nobody knows, or not yet. */
 export function learn({ order, helds, prediction }: Making, outcome: ChangeOutcome | undefined): void {
   const set = (oid: Oid, known: Known | undefined): void => {
-    const held = helds.get(oid);
+    const held = heldIn(helds, oid);
     if (held !== undefined) held.known = known;
   };
   if (outcome?.kind !== "changed") {
     for (const oid of order.touched) set(oid, undefined);
   } else if (outcome.errno !== undefined) {
-    for (const oid of order.touched) count(helds.get(oid));
+    for (const oid of order.touched) count(heldIn(helds, oid));
   } else if (prediction !== undefined && isStillTrue()) carryOut(prediction, set);
   else {
     const isOfOne = order.touched.length === 1;
     for (const oid of order.touched) {
-      const before = helds.get(oid)?.known;
+      const before = heldIn(helds, oid)?.known;
       const told = isOfOne && outcome.attributes?.oid === oid ? outcome.attributes : undefined;
       set(oid, before === undefined || told === undefined ? undefined : { ...before, ...bareness(), attributes: told });
     }
@@ -110,7 +110,7 @@ export function learn({ order, helds, prediction }: Making, outcome: ChangeOutco
   /** Nothing that it was predicted from has turned out to be wrong meanwhile. */
   function isStillTrue(): boolean {
     const made = order.body.kind === "create" ? order.body.oid : undefined;
-    return order.touched.every((oid) => oid === made || helds.get(oid)?.known !== undefined);
+    return order.touched.every((oid) => oid === made || heldIn(helds, oid)?.known !== undefined);
   }
 
   function bareness(): Partial<Known> {

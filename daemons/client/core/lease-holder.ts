@@ -203,9 +203,8 @@ export class LeaseHolder {
    * @returns EIO when they cannot be had in time; ESTALE when one of the objects is no more; EINTR.
    */
   *acquire(wants: readonly Want[], options: AcquireOptions = {}): Operation<Result<Use>> {
-    if (this.#lead.valid && !this.#isBusy(wants) && wants.every((want) => this.#holds(want))) {
-      return this.#useAll(wants);
-    }
+    const now = this.acquireNow(wants);
+    if (now !== undefined) return now;
     const busy = wants.map(({ oid }) => oid);
     if (options.within !== undefined) busy.push(options.within);
     const toWrite = wants.filter(({ mode }) => mode === LEASE.write).map(({ oid }) => oid);
@@ -217,6 +216,12 @@ export class LeaseHolder {
     for (const oid of toWrite) count(this.#wantedToWrite, oid, -1);
     for (const oid of toWrite) this.#wroteOver(oid);
     return got;
+  }
+
+  /** As {@link acquire}. @returns Undefined where that has to wait. */
+  acquireNow(wants: readonly Want[]): Result<Use> | undefined {
+    const isAtHand = this.#lead.valid && !this.#isBusy(wants) && wants.every((want) => this.#holds(want));
+    return isAtHand ? this.#useAll(wants) : undefined;
   }
 
   *#acquire(wants: readonly Want[], options: AcquireOptions): Operation<Result<Use>> {

@@ -6,7 +6,7 @@ import type { Header } from "../../fuse/core/request.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerError } from "./answer.ts";
 import { answerCreated, answerNamed } from "./answer-known.ts";
-import { attributesAfter, change, isDone } from "./change.ts";
+import { attributesAfter, change, changeNow, isDone, type ChangeOrder } from "./change.ts";
 import type { ChangeBody } from "./change-body.ts";
 import { callerOf, type Context, type RequestOf } from "./context.ts";
 import type { Use } from "./held-lease.ts";
@@ -37,7 +37,8 @@ type Made = { readonly attributes: Attributes; readonly file: OpenFile | undefin
 /** Makes an object; it is then under this client's write lease. */
 function* make(c: Context, header: Header, name: FileName, what: What): Operation<Result<Made>> {
   if (c.options.readOnly) return fail("EROFS");
-  const got = yield* c.leases.acquire(name === NO_NAME ? [] : [{ oid: header.node, mode: LEASE.write }]);
+  const wants = name === NO_NAME ? [] : ([{ oid: header.node, mode: LEASE.write }] as const);
+  const got = c.leases.acquireNow(wants) ?? (yield* c.leases.acquire(wants));
   if (!got.ok) return got;
   const made = yield* makeUnder(c, header, name, { what, parent: got.value });
   c.leases.release(got.value);
@@ -54,7 +55,7 @@ function* makeUnder(c: Context, header: Header, name: FileName, { what, parent }
   const oid = drawn.value;
   const use = c.leases.created(oid);
   const file = what.opens === true ? c.files.open(oid, header.unique) : undefined;
-  const outcome = yield* change(c, {
+  const order: ChangeOrder = {
     caller: callerOf(c, header),
     answers: header,
     under: [parent, use],
@@ -64,7 +65,8 @@ function* makeUnder(c: Context, header: Header, name: FileName, { what, parent }
     settled: (end) => {
       if (name === NO_NAME && isDone(end)) orphaned(c, oid);
     },
-  });
+  };
+  const outcome = changeNow(c, order) ?? (yield* change(c, order));
   c.leases.release(use);
   const made = outcome.errno === undefined ? yield* attributesAfter(c, oid, outcome) : fail(outcome.errno);
   if (!made.ok) {

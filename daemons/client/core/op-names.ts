@@ -6,7 +6,7 @@ import type { Header } from "../../fuse/core/request.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerError, answerResult } from "./answer.ts";
 import { answerNamed } from "./answer-known.ts";
-import { attributesAfter, change, isDone, type ChangeOrder } from "./change.ts";
+import { attributesAfter, change, changeNow, isDone, type ChangeOrder } from "./change.ts";
 import { callerOf, type Context, type RequestOf } from "./context.ts";
 import { tellName } from "./forgetting.ts";
 import type { Want } from "./held-lease.ts";
@@ -37,9 +37,11 @@ function* changeUnder(
   oids: readonly Oid[],
   order: () => Omit<ChangeOrder, "under">,
 ): Operation<Result<ChangeOutcome>> {
-  const got = yield* c.leases.acquire([...new Set(oids)].map((oid): Want => ({ oid, mode: LEASE.write })));
+  const wants = [...new Set(oids)].map((oid): Want => ({ oid, mode: LEASE.write }));
+  const got = c.leases.acquireNow(wants) ?? (yield* c.leases.acquire(wants));
   if (!got.ok) return got;
-  const outcome = yield* change(c, { ...order(), under: [got.value] });
+  const ordered = { ...order(), under: [got.value] };
+  const outcome = changeNow(c, ordered) ?? (yield* change(c, ordered));
   c.leases.release(got.value);
   return outcome.errno === undefined ? ok(outcome) : fail(outcome.errno);
 }

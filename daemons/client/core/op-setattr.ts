@@ -7,7 +7,7 @@ import { FATTR, type Header } from "../../fuse/core/request.ts";
 import { LEASE, SET } from "../../wire/messages.ts";
 import { answerError, answerResult } from "./answer.ts";
 import { answerAttributes } from "./answer-known.ts";
-import { change } from "./change.ts";
+import { change, changeNow, type ChangeOrder } from "./change.ts";
 import type { ChangeBody } from "./change-body.ts";
 import { callerOf, type Context, type RequestOf } from "./context.ts";
 import { attributesOf } from "./op-read.ts";
@@ -43,15 +43,17 @@ export function* changeOne(
   isPart = false,
 ): Operation<Result<Attributes | undefined>> {
   if (c.options.readOnly) return fail("EROFS");
-  const got = yield* c.leases.acquire([{ oid, mode: LEASE.write }]);
+  const wants = [{ oid, mode: LEASE.write }] as const;
+  const got = c.leases.acquireNow(wants) ?? (yield* c.leases.acquire(wants));
   if (!got.ok) return got;
-  const outcome = yield* change(c, {
+  const order: ChangeOrder = {
     caller: callerOf(c, header),
     answers: isPart ? undefined : header,
     under: [got.value],
     touched: [oid],
     body,
-  });
+  };
+  const outcome = changeNow(c, order) ?? (yield* change(c, order));
   const held = c.leases.get(oid);
   if (held !== undefined && body.kind === "setXattr") held.fresh = false;
   c.leases.release(got.value);

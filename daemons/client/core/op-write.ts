@@ -4,7 +4,7 @@ import { ROOT_CALLER } from "../../core/caller.ts";
 import { fail, ok, type Result } from "../../core/result.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { answerError, answerResult } from "./answer.ts";
-import { change } from "./change.ts";
+import { change, changeNow, type ChangeOrder } from "./change.ts";
 import type { Context, RequestOf } from "./context.ts";
 import type { Held, Use } from "./held-lease.ts";
 import { makeDurable } from "./make-durable.ts";
@@ -24,11 +24,11 @@ const WRITE_KILL_SUIDGID = 4;
 const KEEP_BYTES = 16_384;
 
 /** The bytes of a write, for as long as the change may have to be sent. */
-type Kept = { readonly data: Uint8Array; readonly done: () => void };
+type Kept = { readonly data: Uint8Array; readonly done: (() => void) | undefined };
 
 function hold(c: Context, data: Uint8Array): Kept {
   const release = data.length >= KEEP_BYTES ? c.ports.keep() : undefined;
-  return release === undefined ? { data: new Uint8Array(data), done: () => {} } : { data, done: release };
+  return release === undefined ? { data: new Uint8Array(data), done: undefined } : { data, done: release };
 }
 
 export function* write(c: Context, request: RequestOf<"write">): Operation<void> {
@@ -36,9 +36,10 @@ export function* write(c: Context, request: RequestOf<"write">): Operation<void>
   if (c.options.readOnly) return answerError(c, header, "EROFS");
   if (c.files.isBroken(request.fh)) return answerError(c, header, "EIO");
   const kept = hold(c, data);
-  const got = yield* c.leases.acquire([{ oid: header.node, mode: LEASE.write }]);
+  const wants = [{ oid: header.node, mode: LEASE.write }] as const;
+  const got = c.leases.acquireNow(wants) ?? (yield* c.leases.acquire(wants));
   if (!got.ok) {
-    kept.done();
+    kept.done?.();
     return answerError(c, header, got.errno);
   }
   c.files.wrote(header.node);
@@ -58,12 +59,12 @@ function* writeUnder(c: Context, request: RequestOf<"write">, use: Use, kept: Ke
   const place = yield* placeOf(c, request);
   const room = place.ok ? yield* roomFor(c, oid, place.value, data.length) : place;
   if (!place.ok || !room.ok) {
-    kept.done();
+    kept.done?.();
     return room;
   }
   const offset = place.value;
   const killPrivileges = (request.writeFlags & WRITE_KILL_SUIDGID) !== 0 ? 1 : 0;
-  const outcome = yield* change(c, {
+  const order: ChangeOrder = {
     // Rights were checked when the file was opened, and write-back comes in nobody's name.
     caller: ROOT_CALLER,
     answers: request.header,
@@ -71,7 +72,8 @@ function* writeUnder(c: Context, request: RequestOf<"write">, use: Use, kept: Ke
     touched: [oid],
     body: { kind: "write", oid, offset, killPrivileges, data },
     released: kept.done,
-  });
+  };
+  const outcome = changeNow(c, order) ?? (yield* change(c, order));
   return outcome.errno === undefined ? ok(undefined) : fail(outcome.errno);
 }
 

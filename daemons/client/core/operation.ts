@@ -27,11 +27,20 @@ export type Task = {
   readonly interrupted: boolean;
 };
 
+const ENDED: Task = { interrupted: false, interrupt() {} };
+
 /**
- * Runs an operation to its end.
+ * Runs an operation to its end. Most never wait: for them no task is made.
  * @param finished Called once with its result, perhaps before this returns.
  */
 export function run<T>(operation: Operation<T>, finished: (value: T) => void): Task {
+  const first = operation.next();
+  if (!first.done) return goOn(operation, first.value, finished);
+  finished(first.value);
+  return ENDED;
+}
+
+function goOn<T>(operation: Operation<T>, first: Suspend, finished: (value: T) => void): Task {
   let cancel: (() => void) | undefined;
   const task = {
     interrupted: false,
@@ -42,19 +51,20 @@ export function run<T>(operation: Operation<T>, finished: (value: T) => void): T
       end?.();
     },
   };
-  const step = (first: unknown): void => {
-    let value = first;
+  const step = (value: unknown): void => {
+    const next = operation.next(value);
+    if (next.done) finished(next.value);
+    else awaits(next.value);
+  };
+  const awaits = (from: Suspend): void => {
+    let suspend = from;
     for (;;) {
-      const next = operation.next(value);
-      if (next.done) {
-        finished(next.value);
-        return;
-      }
       let waiting = false;
       let ready = false;
       let resumed = false;
+      let value: unknown;
       cancel = undefined;
-      const end = next.value((result) => {
+      const end = suspend((result) => {
         // A late second answer belongs to no wait any more, least of all to the one that goes on now.
         if (resumed) return;
         resumed = true;
@@ -72,8 +82,14 @@ export function run<T>(operation: Operation<T>, finished: (value: T) => void): T
         if (task.interrupted) task.interrupt();
         return;
       }
+      const next = operation.next(value);
+      if (next.done) {
+        finished(next.value);
+        return;
+      }
+      suspend = next.value;
     }
   };
-  step(undefined);
+  awaits(first);
   return task;
 }

@@ -43,6 +43,7 @@ export type ReplicatorEvents = {
  */
 export class Replicator {
   #links: readonly MemberLink[];
+  #places: readonly number[];
   readonly #ports: ClientPorts;
   readonly #options: ReplicatorOptions;
   readonly #events: ReplicatorEvents;
@@ -62,6 +63,7 @@ export class Replicator {
   /** @param links The writable members. */
   constructor(links: readonly MemberLink[], ports: ClientPorts, options: ReplicatorOptions, events: ReplicatorEvents) {
     this.#links = links;
+    this.#places = links.map(({ place }) => place);
     this.#ports = ports;
     this.#options = options;
     this.#events = events;
@@ -71,6 +73,7 @@ export class Replicator {
   /** Others are to be written from now on. Comes while nothing is under way, and the session ends with it. */
   renew(links: readonly MemberLink[]): void {
     this.#links = links;
+    this.#places = links.map(({ place }) => place);
   }
 
   /** Changes that not every writable member has acknowledged, and those not yet sent. */
@@ -266,8 +269,7 @@ export class Replicator {
   }
 
   #enter(change: Change, work: Work): Entry {
-    const places = this.#links.map((link) => link.place);
-    const entry = this.#log.add(change, work, places);
+    const entry = this.#log.add(change, work, this.#places);
     this.dirty.grow(entry.bytes);
     return entry;
   }
@@ -283,7 +285,7 @@ export class Replicator {
     if (answer.kind === "lost") return this.#watch();
     const wrong = disagreement(link.server, entry, answer);
     if (wrong !== "") return this.diverge(link, wrong);
-    if (answer.kind !== "changed" || !entry.waiting.has(link.place)) return;
+    if (answer.kind !== "changed" || !entry.waiting.includes(link.place)) return;
     if (entry.answer === undefined || (entry.answer.attributes.length === 0 && answer.attributes.length > 0))
       entry.answer = answer;
     this.#acknowledged(link.place, entry);
@@ -291,8 +293,8 @@ export class Replicator {
 
   /** One member less to wait for. */
   #acknowledged(place: number, entry: Entry): void {
-    entry.waiting.delete(place);
-    if (entry.waiting.size > 0) return;
+    entry.waiting = entry.waiting.filter((waited) => waited !== place);
+    if (entry.waiting.length > 0) return;
     this.#log.applied(entry);
     this.#outbox.ended(entry);
     settle(entry, outcomeOf(entry.answer));
@@ -339,7 +341,7 @@ export class Replicator {
 
   #sendAgain(link: MemberLink, entry: Entry, applied: Sequence): void {
     const { seq } = entry.change.origin;
-    const isWaiting = entry.waiting.has(link.place);
+    const isWaiting = entry.waiting.includes(link.place);
     // What came of it, it does not know any more; another member may have said it.
     if (isWaiting && seq <= applied - REMEMBERED && isAnswered(entry)) this.#acknowledgedUnseen(link, entry);
     else if (isWaiting || seq > applied) this.#sendTo(link, entry);
