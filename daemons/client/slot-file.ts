@@ -92,7 +92,7 @@ class OpenSlotFile implements SlotFile {
     this.#head(size, kind, bytes);
     this.#fill(slot, pieces);
     this.#shared.put(slot + STATE_AT, this.#live, 2);
-    return slot;
+    return this.#shared.failure < 0 ? this.#shared.failure : slot;
   }
 
   #head(size: number, kind: number, length: number): void {

@@ -7,6 +7,7 @@ const HEADERS = [
   "fcntl.h",
   "stdio.h",
   "sys/stat.h",
+  "linux/magic.h",
   "linux/openat2.h",
   "sys/uio.h",
   "poll.h",
@@ -19,7 +20,6 @@ const HEADERS = [
   "dirent.h",
   "sys/xattr.h",
   "sys/file.h",
-  "sys/mman.h",
   "sys/prctl.h",
   "time.h",
 ];

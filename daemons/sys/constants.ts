@@ -41,6 +41,11 @@ export const PROT_READ = 1;
 export const PROT_WRITE = 2;
 export const MAP_SHARED = 1;
 
+// statfs(2), f_type: linux/magic.h.
+export const TMPFS_MAGIC = 0x01021994;
+export const EXT4_SUPER_MAGIC = 0xef53;
+export const XFS_SUPER_MAGIC = 0x58465342;
+
 // statx(2): linux/stat.h.
 export const STATX_BASIC_STATS = 0x7ff;
 export const STATX_BTIME = 0x800;
@@ -69,11 +74,6 @@ export const FALLOC_FL_PUNCH_HOLE = 2;
 export const FALLOC_FL_COLLAPSE_RANGE = 8;
 export const FALLOC_FL_ZERO_RANGE = 0x10;
 export const FALLOC_FL_INSERT_RANGE = 0x20;
-
-// mmap(2): asm-generic/mman-common.h, linux/mman.h.
-export const PROT_READ = 1;
-export const PROT_WRITE = 2;
-export const MAP_SHARED = 1;
 
 // lseek(2): linux/fs.h.
 export const SEEK_SET = 0;

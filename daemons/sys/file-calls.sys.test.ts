@@ -131,22 +131,6 @@ test("space is reserved and punched out, and all kinds of flushing work", () => 
   });
 });
 
-test("a file is mapped, and what is copied there is in it", () => {
-  withScratch(({ fd: folder }) => {
-    const fd = openFile(folder, "file");
-    assert.equal(libc.ftruncate(fd, 4096), 0);
-    const address = libc.mmap(NULL, 4096, c.PROT_READ | c.PROT_WRITE, c.MAP_SHARED, fd, 0);
-    assert.ok(address > 0);
-    assert.equal(libc.memcpy(address + 5, Buffer.from("hello"), 5), address + 5);
-    const back = Buffer.alloc(12);
-    assert.equal(libc.pread(fd, back, 12, 0), 12);
-    assert.equal(text(back, 12), "\0\0\0\0\0hello\0\0");
-    assert.equal(libc.munmap(address, 4096), 0);
-    assert.equal(libc.mmap(NULL, 0, c.PROT_READ, c.MAP_SHARED, fd, 0), E("EINVAL"));
-    libc.close(fd);
-  });
-});
-
 test("openat2 stays beneath its directory and follows no link when told so", () => {
   withScratch(({ fd: folder, path }) => {
     writeFileSync(`${path}/file`, "x");

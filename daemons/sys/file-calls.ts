@@ -36,11 +36,6 @@ export type FileCalls = {
     length: number,
     flags: number,
   ): number;
-  /** @returns An address. */
-  mmap(address: Address, length: number, protection: number, flags: number, fd: number, offset: number): number;
-  munmap(address: Address, length: number): number;
-  /** string.h: for memory that is no Buffer. @returns `to`. */
-  memcpy(to: Address, from: Address, length: number): number;
   flock(fd: number, operation: number): number;
   fcntl(fd: number, command: number, argument: number): number;
   ioctl(fd: number, request: number, argument: Address): number;
@@ -77,9 +72,6 @@ export const FILE_ROWS: Rows<FileCalls> = {
   syncfs: row(INT, INT),
   getdents64: raw(INT, PTR, SIZE),
   copy_file_range: row(I64, INT, PTR, INT, PTR, SIZE, U32),
-  mmap: row(I64, PTR, SIZE, INT, INT, INT, I64),
-  munmap: row(INT, PTR, SIZE),
-  memcpy: row(I64, PTR, PTR, SIZE),
   flock: row(INT, INT, INT),
   fcntl: row(INT, INT, INT, I64),
   ioctl: row(INT, INT, I64, PTR),

@@ -11,11 +11,11 @@ import { SharedFile } from "./shared-file.ts";
 
 const open = (path: string): number => libc.openat(AT_FDCWD, cstring(path), O_RDWR | O_CREAT, 0o600);
 
-test("what is put is in the file at once, however far it has to grow", () => {
+function putsAll(isMapped: boolean): void {
   using folder = temporaryDirectory("shared");
   const path = join(folder.path, "file");
   const fd = open(path);
-  const shared = new SharedFile(fd);
+  const shared = new SharedFile(fd, isMapped);
   assert.equal(shared.reach(10), 0);
   shared.put(3, Buffer.from("first"), 5);
   assert.equal(readFileSync(path).toString("latin1", 0, 9), "\0\0\0first\0");
@@ -28,9 +28,14 @@ test("what is put is in the file at once, however far it has to grow", () => {
   assert.equal(text.toString("latin1", 0, 9), "\0\0\0furst\0");
   assert.equal(text.toString("latin1", far, far + 6), "second");
   assert.ok(statSync(path).size >= far + 6);
+  assert.equal(shared.failure, 0);
   shared.close();
   libc.close(fd);
-});
+}
+
+test("what is put is in the file at once, however far it has to grow", () => putsAll(true));
+
+test("the same by calls, where a file system may have no room for what lies in place", () => putsAll(false));
 
 test("what cannot be memory says so", () => {
   const fd = open("/dev/null");

@@ -1,11 +1,23 @@
-import { MAP_SHARED, PROT_READ, PROT_WRITE } from "./constants.ts";
+import { ERRNO } from "../core/errno.ts";
+import { EXT4_SUPER_MAGIC, MAP_SHARED, PROT_READ, PROT_WRITE, TMPFS_MAGIC, XFS_SUPER_MAGIC } from "./constants.ts";
 import { libc } from "./libc.ts";
-import type { Address } from "./memory.ts";
+import { type Address, readU64, viewOf } from "./memory.ts";
 
 /** A file grows by so much at once. */
 const GROWS_BYTES = 256 * 1024;
 /** Addresses that are taken beforehand: they cost nothing, and the file need not be mapped anew as it grows. */
 const WINDOW_BYTES = 64 * 1024 ** 2;
+
+/**
+ * They write in place, where space was taken before: so no store into a mapping finds the disk full, of which the process
+ * could be told by SIGBUS only. (tmpfs: shmem_fallocate() puts the pages there.) Elsewhere pwrite(2) must do.
+ */
+const IN_PLACE: ReadonlySet<number> = new Set([TMPFS_MAGIC, EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC]);
+
+function writesInPlace(fd: number): boolean {
+  const found = Buffer.alloc(120);
+  return libc.fstatfs(fd, found) === 0 && IN_PLACE.has(readU64(viewOf(found), 0));
+}
 
 /**
  * A file as memory (mmap(2), MAP_SHARED): what is put there costs no system call, and stays when this process is killed.
@@ -19,10 +31,21 @@ export class SharedFile {
   #bytes = 0;
   #window = 0;
   #address = 0;
+  readonly #isMapped: boolean;
+  #failure = 0;
 
-  /** @param fd Open for reading and writing; its owner closes it after {@link close}. */
-  constructor(fd: number) {
+  /**
+   * @param fd Open for reading and writing; its owner closes it after {@link close}.
+   * @param isMapped Whether it may be memory; else it is written by calls, which comes to the same for who reads it.
+   */
+  constructor(fd: number, isMapped = writesInPlace(fd)) {
     this.#fd = fd;
+    this.#isMapped = isMapped;
+  }
+
+  /** -errno, once something could not be put; else 0. */
+  get failure(): number {
+    return this.#failure;
   }
 
   /** Makes room up to `end`. @returns 0, or -errno: ENOSPC, EDQUOT, ENODEV where it is nothing that can be memory. */
@@ -31,20 +54,26 @@ export class SharedFile {
     const bytes = Math.ceil(end / GROWS_BYTES) * GROWS_BYTES;
     const taken = libc.fallocate(this.#fd, 0, this.#bytes, bytes - this.#bytes);
     if (taken < 0) return taken;
-    const mapped = bytes <= this.#window ? 0 : this.#map(bytes);
+    const mapped = bytes <= this.#window || !this.#isMapped ? 0 : this.#map(bytes);
     if (mapped === 0) this.#bytes = bytes;
     return mapped;
   }
 
   /** Puts bytes where {@link reach} has been. */
   put(at: number, bytes: Address, length: number): void {
-    libc.memcpy(this.#address + at, bytes, length);
+    if (this.#isMapped) libc.memcpy(this.#address + at, bytes, length);
+    else if (this.#failure === 0) this.#write(at, bytes, length);
   }
 
   close(): void {
     if (this.#window > 0) libc.munmap(this.#address, this.#window);
     this.#window = 0;
     this.#bytes = 0;
+  }
+
+  #write(at: number, bytes: Address, length: number): void {
+    const done = libc.pwrite(this.#fd, bytes, length, at);
+    if (done !== length) this.#failure = done < 0 ? done : -ERRNO.ENOSPC.number;
   }
 
   #map(bytes: number): number {
