@@ -329,7 +329,7 @@ export class Replicator {
       this.diverge(link, had);
       return [];
     }
-    const lost = sent.filter((entry) => entry.change.origin.seq > applied && !entry.waiting.has(link.place));
+    const lost = sent.filter((entry) => entry.change.origin.seq > applied && !entry.waiting.includes(link.place));
     for (const entry of sent) this.#sendAgain(link, entry, applied);
     this.pump();
     return lost.map(({ change }) => change);
