@@ -3,6 +3,7 @@ import { askDurable } from "./durability.ts";
 import { LateErrors } from "./late-errors.ts";
 import type { LeadSession } from "./lead-session.ts";
 import { LeaseHolder } from "./lease-holder.ts";
+import { listAhead } from "./list-ahead.ts";
 import { LockHolder } from "./lock-holder.ts";
 import type { LinkOptions } from "./hello.ts";
 import type { MemberLink } from "./member-link.ts";
@@ -12,6 +13,10 @@ import type { ClientPorts } from "./ports.ts";
 import { Readers, type Reader } from "./readers.ts";
 import { Replays } from "./replays.ts";
 import { Replicator } from "./replicator.ts";
+import { Walker } from "./walker.ts";
+
+/** Of the memory, what is listed ahead of walks may take so much. */
+const AHEAD_SHARE = 1 / 8;
 
 export type ClientMember = {
   readonly server: string;
@@ -148,6 +153,11 @@ export function makeContext(
     late: new LateErrors(files),
     oids: new OidRange(lead, ports),
     replays: new Replays(),
+    walker: new Walker({
+      ports,
+      list: (directory, done) => listAhead(context, directory, done),
+      roomBytes: () => settings.now.mount.cache.memoryBytes * AHEAD_SHARE,
+    }),
   };
   return context;
 }

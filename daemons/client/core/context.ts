@@ -15,6 +15,7 @@ import type { ClientPorts } from "./ports.ts";
 import type { Readers } from "./readers.ts";
 import type { Replays } from "./replays.ts";
 import type { Replicator } from "./replicator.ts";
+import type { Walker } from "./walker.ts";
 
 export type MountOptions = {
   readonly readOnly: boolean;
@@ -40,6 +41,7 @@ export type Context = {
   readonly late: LateErrors;
   readonly oids: OidRange;
   readonly replays: Replays;
+  readonly walker: Walker;
 };
 
 /** A kernel request of one operation. */

@@ -124,9 +124,9 @@ export const isIdle = (held: Held): boolean =>
   held.users === 0 && held.doubts === 0 && held.unsettled === 0 && !held.isDirty && !held.isReturning;
 
 /** Of an object on a heap of V8: its record, its place in a table, its attributes with four times. */
-const HELD_BYTES = 700;
+export const HELD_BYTES = 700;
 /** Of a name: a short string, and its place in a table. */
-const NAME_BYTES = 96;
+export const NAME_BYTES = 96;
 
 /** About how many bytes of memory a lease takes, with what is known under it. */
 export function weightOf({ known, told }: Held): number {

@@ -1,5 +1,5 @@
 /** Listings of directories: known under a lease, fetched from the lead together with leases, or from any member. */
-import { S_IFMT, type Attributes } from "../../core/attributes.ts";
+import { S_IFDIR, S_IFMT, type Attributes } from "../../core/attributes.ts";
 import type { Oid } from "../../core/brand.ts";
 import { ok, type Result } from "../../core/result.ts";
 import { LEASE, type MessageOfKind } from "../../wire/messages.ts";
@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 import { EarlyAnswer, isTooEarly } from "./early-answer.ts";
 import { expect } from "./expect.ts";
 import { NO_OBJECT, type Held } from "./held-lease.ts";
-import type { Listed, Listing } from "./open-files.ts";
+import type { Listed, ListedUnder, Listing } from "./open-files.ts";
 import type { Operation } from "./operation.ts";
 import { PATIENCE_MS } from "./under-lease.ts";
 
@@ -32,6 +32,7 @@ export function* beginListing(c: Context, oid: Oid): Operation<Result<Listing>> 
   for (let tries = 0; tries < TRIES; tries += 1) {
     const known = listKnown(c, oid);
     if (known !== undefined) return ok(known);
+    if (yield* c.walker.settled(oid)) continue;
     const begun = yield* beginUnderLease(c, oid);
     if (!begun.ok) return begun.errno === "EIO" && !c.lead.ready ? ok(newListing([])) : begun;
     if (begun.value !== undefined) return ok(begun.value);
@@ -66,20 +67,31 @@ function* beginUnderLease(c: Context, oid: Oid): Operation<Result<Listing | unde
   if (!told.ok) return told;
   // What this client has made since it asked is not in the answer.
   if (held.begun !== begun) return ok(undefined);
-  const listing = { ...newListing([]), under: { held, begun, names: new Map() } };
-  add(c, listing, told.value);
+  const listing = listingUnder(held, begun);
+  add(c, oid, listing, told.value);
   return ok(listing);
+}
+
+const listingUnder = (held: Held, begun: number): Listing => ({
+  ...newListing([]),
+  under: { held, begun, names: new Map(), directories: [] },
+});
+
+/**
+ * Lists a directory to its end under a lease that is held, so that its names are known; or for as long as nothing changes
+ * in it.
+ * @returns How many names that were.
+ */
+export function* listUnder(c: Context, oid: Oid, held: Held): Operation<number> {
+  const listing = listingUnder(held, held.begun);
+  while (!listing.end && (yield* extendUnder(c, oid, listing)));
+  return listing.entries.length;
 }
 
 /** Fetches more of a listing. */
 export function* extendListing(c: Context, oid: Oid, listing: Listing): Operation<Result<void>> {
   if (listing.under !== undefined) {
-    const question = { kind: "listDirectory", oid, bytesMax: LEASED_BYTES, lease: 1, cookie: listing.cookie } as const;
-    const answer = isWhole(c, oid, listing) ? yield* c.lead.link.request(question) : undefined;
-    if (answer?.kind === "entries") {
-      add(c, listing, answer);
-      return ok(undefined);
-    }
+    if (yield* extendUnder(c, oid, listing)) return ok(undefined);
     // The lease is gone, or the lead: the rest is told by whom can be asked, and what was told is told once.
     listing.under = undefined;
     listing.seen = new Set(listing.entries.map((entry) => entry.name));
@@ -91,34 +103,46 @@ export function* extendListing(c: Context, oid: Oid, listing: Listing): Operatio
   return ok(undefined);
 }
 
+/** @returns Whether more has come, all of it under the same lease. */
+function* extendUnder(c: Context, oid: Oid, listing: Listing): Operation<boolean> {
+  if (!isWhole(c, oid, listing)) return false;
+  const question = { kind: "listDirectory", oid, bytesMax: LEASED_BYTES, lease: 1, cookie: listing.cookie } as const;
+  const answer = yield* c.lead.link.request(question);
+  if (answer.kind !== "entries") return false;
+  add(c, oid, listing, answer);
+  return true;
+}
+
 /** Whether nothing has changed in the directory since the listing was begun. */
 const isWhole = (c: Context, oid: Oid, { under }: Listing): boolean =>
   under !== undefined && c.leases.get(oid) === under.held && under.held.begun === under.begun;
 
-function add(c: Context, listing: Listing, { entries, cookie, end }: MessageOfKind<"entries">): void {
+function add(c: Context, directory: Oid, listing: Listing, { entries, cookie, end }: MessageOfKind<"entries">): void {
   const { under } = listing;
   const known = under !== undefined && under.held.begun === under.begun ? under.held.known : undefined;
   if (known !== undefined) known.names ??= { byName: new Map(), isComplete: false };
   for (const { name, attributes, leased, bare } of entries) {
     if (leased === 1) c.leases.took(attributes, bare === 1);
     const { oid } = attributes;
+    const type = attributes.mode & S_IFMT;
     under?.names.set(name, oid);
+    if (type === S_IFDIR && leased === 1) under?.directories.push(oid);
     known?.names?.byName.set(name, oid);
-    listing.entries.push({ name, oid, type: attributes.mode & S_IFMT, attributes: undefined });
+    listing.entries.push({ name, oid, type, attributes: undefined });
   }
   listing.cookie = cookie;
   listing.end = end === 1;
-  if (under !== undefined && listing.end) complete(c, listing, under.held);
+  if (under !== undefined && listing.end) complete(c, directory, under);
   c.leases.shed();
 }
 
 /** All names are there: from now on they are known. */
-function complete(c: Context, listing: Listing, held: Held): void {
-  const { under } = listing;
-  if (under === undefined || held.known === undefined || held.stale || held.begun !== under.begun) return;
-  held.known.names = { byName: under.names, isComplete: true };
+function complete(c: Context, directory: Oid, { held, begun, names, directories }: ListedUnder): void {
+  if (held.known === undefined || held.stale || held.begun !== begun) return;
+  held.known.names = { byName: names, isComplete: true };
   held.walk = undefined;
   c.leases.weigh(held);
+  c.walker.found(directory, directories);
 }
 
 function addUncached(listing: Listing, { entries, cookie, end }: MessageOfKind<"entries">): void {

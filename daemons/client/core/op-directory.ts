@@ -21,6 +21,9 @@ const DOTS = [fileName("."), fileName("..")] as const;
 const WORTH_MS = 500;
 
 export function* opendir(c: Context, { header }: RequestOf<"opendir">): Operation<void> {
+  c.walker.visited(header.node);
+  // What comes in a moment is a listing that the kernel may keep.
+  yield* c.walker.settled(header.node);
   const file = c.files.open(header.node, header.unique);
   c.ports.reply(header, { kind: "opened", fh: file.fh, openFlags: flagsFor(c, header.node) });
 }

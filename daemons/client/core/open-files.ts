@@ -30,7 +30,13 @@ export type Listing = {
 };
 
 /** What makes a listing whole: all of it came while one lease was held, and this client made no change of the directory. */
-export type ListedUnder = { readonly held: Held; readonly begun: number; readonly names: Map<FileName, Oid> };
+export type ListedUnder = {
+  readonly held: Held;
+  readonly begun: number;
+  readonly names: Map<FileName, Oid>;
+  /** Those of the names that are directories, and leased. */
+  readonly directories: Oid[];
+};
 
 export type OpenFile = {
   readonly fh: number;
