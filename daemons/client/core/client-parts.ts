@@ -3,7 +3,7 @@ import { askDurable } from "./durability.ts";
 import { LateErrors } from "./late-errors.ts";
 import type { LeadSession } from "./lead-session.ts";
 import { LeaseHolder } from "./lease-holder.ts";
-import { listAhead } from "./list-ahead.ts";
+import { ListAhead } from "./list-ahead.ts";
 import { LockHolder } from "./lock-holder.ts";
 import type { LinkOptions } from "./hello.ts";
 import type { MemberLink } from "./member-link.ts";
@@ -155,9 +155,10 @@ export function makeContext(
     replays: new Replays(),
     walker: new Walker({
       ports,
-      list: (directory, done) => listAhead(context, directory, done),
+      list: (directory, isWhole, done) => ahead.list(directory, isWhole, done),
       roomBytes: () => settings.now.mount.cache.memoryBytes * AHEAD_SHARE,
     }),
   };
+  const ahead = new ListAhead(context);
   return context;
 }

@@ -13,7 +13,7 @@ import { PATIENCE_MS } from "./under-lease.ts";
 
 /** How much of a listing is fetched at once, in bytes of frame: some 600 names; from the lead, who leases them, 3,000. */
 const FETCH_BYTES = 131_072;
-const LEASED_BYTES = 524_288;
+export const LEASED_BYTES = 524_288;
 /** How often a directory may change hands before its listing is told as it came. */
 const TRIES = 4;
 
@@ -67,31 +67,21 @@ function* beginUnderLease(c: Context, oid: Oid): Operation<Result<Listing | unde
   if (!told.ok) return told;
   // What this client has made since it asked is not in the answer.
   if (held.begun !== begun) return ok(undefined);
-  const listing = listingUnder(held, begun);
+  const listing = listingUnder(held);
   add(c, oid, listing, told.value);
   return ok(listing);
 }
 
-const listingUnder = (held: Held, begun: number): Listing => ({
+/** An empty one, to be extended for as long as a lease is held and nothing changes under it. */
+export const listingUnder = (held: Held): Listing => ({
   ...newListing([]),
-  under: { held, begun, names: new Map(), directories: [] },
+  under: { held, begun: held.begun, names: new Map(), directories: [] },
 });
-
-/**
- * Lists a directory to its end under a lease that is held, so that its names are known; or for as long as nothing changes
- * in it.
- * @returns How many names that were.
- */
-export function* listUnder(c: Context, oid: Oid, held: Held): Operation<number> {
-  const listing = listingUnder(held, held.begun);
-  while (!listing.end && (yield* extendUnder(c, oid, listing)));
-  return listing.entries.length;
-}
 
 /** Fetches more of a listing. */
 export function* extendListing(c: Context, oid: Oid, listing: Listing): Operation<Result<void>> {
   if (listing.under !== undefined) {
-    if (yield* extendUnder(c, oid, listing)) return ok(undefined);
+    if (yield* extendUnder(c, oid, listing, LEASED_BYTES)) return ok(undefined);
     // The lease is gone, or the lead: the rest is told by whom can be asked, and what was told is told once.
     listing.under = undefined;
     listing.seen = new Set(listing.entries.map((entry) => entry.name));
@@ -104,9 +94,9 @@ export function* extendListing(c: Context, oid: Oid, listing: Listing): Operatio
 }
 
 /** @returns Whether more has come, all of it under the same lease. */
-function* extendUnder(c: Context, oid: Oid, listing: Listing): Operation<boolean> {
+export function* extendUnder(c: Context, oid: Oid, listing: Listing, bytesMax: number): Operation<boolean> {
   if (!isWhole(c, oid, listing)) return false;
-  const question = { kind: "listDirectory", oid, bytesMax: LEASED_BYTES, lease: 1, cookie: listing.cookie } as const;
+  const question = { kind: "listDirectory", oid, bytesMax, lease: 1, cookie: listing.cookie } as const;
   const answer = yield* c.lead.link.request(question);
   if (answer.kind !== "entries") return false;
   add(c, oid, listing, answer);
@@ -114,7 +104,7 @@ function* extendUnder(c: Context, oid: Oid, listing: Listing): Operation<boolean
 }
 
 /** Whether nothing has changed in the directory since the listing was begun. */
-const isWhole = (c: Context, oid: Oid, { under }: Listing): boolean =>
+export const isWhole = (c: Context, oid: Oid, { under }: Listing): boolean =>
   under !== undefined && c.leases.get(oid) === under.held && under.held.begun === under.begun;
 
 function add(c: Context, directory: Oid, listing: Listing, { entries, cookie, end }: MessageOfKind<"entries">): void {

@@ -36,7 +36,9 @@ export function* meaningOf(c: Context, parent: Oid, name: FileName): Operation<R
   for (let tries = 0; tries < TRIES; tries += 1) {
     const held = c.leases.readable(parent);
     const oid = knownMeaning(held, name);
+    if (tries === 0) c.walker.lookedUp(parent, oid !== undefined);
     if (oid !== undefined) return ok({ oid, directory: held, attributes: undefined });
+    if (tries === 0 && held !== undefined && (yield* c.walker.settled(parent))) continue;
     const ready = yield* c.lead.awaitReady(PATIENCE_MS);
     if (!ready.ok) return ready.errno === "EINTR" ? ready : yield* uncached(c, parent, name);
     const asked = yield* askLead(c, parent, name);

@@ -8,13 +8,15 @@ import { Walker } from "./walker.ts";
 /** A walker, and the listings that it has asked for. */
 function walking({ roomBytes = 1_000_000, refused = [] as readonly number[] } = {}) {
   const asked: number[] = [];
+  const some: number[] = [];
   const done = new Map<Oid, (bytes: number) => void>();
   const walker = new Walker({
     ports: new FakePorts(),
     roomBytes: () => roomBytes,
-    list: (directory, arrived) => {
+    list: (directory, isWhole, arrived) => {
       if (refused.includes(directory)) return false;
       asked.push(directory);
+      if (!isWhole) some.push(directory);
       done.set(directory, arrived);
       return true;
     },
@@ -29,7 +31,8 @@ function walking({ roomBytes = 1_000_000, refused = [] as readonly number[] } = 
   };
   const found = (directory: number, below: readonly number[]): void => walker.found(oid(directory), below.map(oid));
   const visit = (directory: number): void => walker.visited(oid(directory));
-  return { walker, asked, arrive, found, visit };
+  const lookUp = (directory: number, isKnown = false): void => walker.lookedUp(oid(directory), isKnown);
+  return { walker, asked, some, arrive, found, visit, lookUp };
 }
 const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, place) => from + place);
 
@@ -132,6 +135,37 @@ test("two walks are each followed", () => {
   visit(10);
   visit(20);
   assert.deepEqual(asked, [11, 21]);
+});
+
+test("with the second name that is asked for in a directory some of it is listed, and with the next some more", () => {
+  const { asked, some, lookUp, walker } = walking();
+  lookUp(1);
+  assert.deepEqual(asked, []);
+  lookUp(1);
+  lookUp(1);
+  assert.deepEqual(some, [1]);
+  assert.equal(start(walker.settled(oid(1))).isDone, false);
+  lookUp(2);
+  lookUp(3);
+  assert.deepEqual(asked, [1]);
+});
+
+test("names that are known are not asked for", () => {
+  const { asked, lookUp } = walking();
+  for (let count = 0; count < 5; count += 1) lookUp(1, true);
+  assert.deepEqual(asked, []);
+});
+
+test("a walk by names lists what it looks into, and goes ahead", () => {
+  const { asked, found, lookUp, arrive } = walking();
+  found(1, [10, 11, 12]);
+  lookUp(10);
+  assert.deepEqual(asked, [10, 11, 12]);
+  arrive(10, [100]);
+  arrive(11, [110]);
+  lookUp(10, true);
+  lookUp(11, true);
+  assert.deepEqual(asked, [10, 11, 12, 100, 110]);
 });
 
 test("who comes to one that is under way waits for it", () => {

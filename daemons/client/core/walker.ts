@@ -28,10 +28,11 @@ export type WalkerOptions = {
   readonly ports: Pick<ClientPorts, "after">;
   /**
    * Begins to list a directory, if that is of any use.
+   * @param isWhole To its end; else some more of it.
    * @param done Called once, with about how many bytes that took.
    * @returns Whether it has begun.
    */
-  readonly list: (directory: Oid, done: (bytes: number) => void) => boolean;
+  readonly list: (directory: Oid, isWhole: boolean, done: (bytes: number) => void) => boolean;
   /** How many bytes may be taken by what nobody has looked at yet. */
   readonly roomBytes: () => number;
 };
@@ -49,6 +50,8 @@ export class Walker {
   #latest: Walk[] = [];
   readonly #underWay = new Map<Oid, Set<() => void>>();
   #bytes = 0;
+  /** In which a name was asked for last: with a second one, others are worth asking for, too. */
+  #missed: Oid | undefined;
 
   constructor(options: WalkerOptions) {
     this.#options = options;
@@ -64,9 +67,22 @@ export class Walker {
     if (isUnknown) this.#walks.set(directory, walk);
     const place = isUnknown ? walk.found.lastIndexOf(directory) : -1;
     if (place >= 0) walk.found.splice(place, 1);
-    walk.credit = walk.credit < 0 ? FIRST : Math.min(AHEAD_MAX, walk.credit + PER_VISIT);
-    this.#isLatest(walk);
+    this.#earn(walk);
     this.#go(walk);
+  }
+
+  /** Somebody looks up a name in a directory. @param isKnown What that means is known; else it will be asked for. */
+  lookedUp(directory: Oid, isKnown: boolean): void {
+    const walk = this.#walks.get(directory);
+    if (this.#underWay.has(directory)) return;
+    if (walk?.ahead.has(directory) === true) this.visited(directory);
+    else if (isKnown) return;
+    else if (walk !== undefined) {
+      this.#earn(walk);
+      this.#begin(walk, directory);
+      this.#go(walk);
+    } else if (this.#missed === directory) this.#list(directory, false, () => {});
+    else this.#missed = directory;
   }
 
   /** What directories there are in one that has just been listed, in its order. */
@@ -76,7 +92,7 @@ export class Walker {
     if (below.length === 0 || below.length > FOUND_MAX) return;
     // Of walks that left so much out it is not known any more which is followed.
     if (this.#walks.size + below.length > FOUND_MAX) for (const one of this.#latest) this.#end(one);
-    const walk = known ?? this.#begin();
+    const walk = known ?? this.#newWalk();
     for (let place = below.length - 1; place >= 0; place -= 1) {
       const one = below[place];
       if (one === undefined || this.#walks.has(one)) continue;
@@ -99,11 +115,11 @@ export class Walker {
   }
 
   /** @returns Whether it is under way. */
-  #list(directory: Oid, arrived: (bytes: number) => void): boolean {
+  #list(directory: Oid, isWhole: boolean, arrived: (bytes: number) => void): boolean {
     if (this.#underWay.has(directory)) return false;
     const waiting = new Set<() => void>();
     this.#underWay.set(directory, waiting);
-    const hasBegun = this.#options.list(directory, (bytes) => {
+    const hasBegun = this.#options.list(directory, isWhole, (bytes) => {
       this.#underWay.delete(directory);
       arrived(bytes);
       for (const end of waiting) end();
@@ -112,12 +128,17 @@ export class Walker {
     return hasBegun;
   }
 
-  #begin(): Walk {
+  #newWalk(): Walk {
     const walk: Walk = { credit: -1, found: [], ahead: new Map() };
     this.#isLatest(walk);
     const [oldest] = this.#latest;
     if (this.#latest.length > WALKS_MAX && oldest !== undefined) this.#end(oldest);
     return walk;
+  }
+
+  #earn(walk: Walk): void {
+    walk.credit = walk.credit < 0 ? FIRST : Math.min(AHEAD_MAX, walk.credit + PER_VISIT);
+    this.#isLatest(walk);
   }
 
   #isLatest(walk: Walk): void {
@@ -143,13 +164,16 @@ export class Walker {
     while (walk.credit > 0 && this.#underWay.size < UNDER_WAY_MAX && this.#bytes < this.#options.roomBytes()) {
       const next = walk.found.pop();
       if (next === undefined) return;
-      if (this.#walks.get(next) !== walk || walk.ahead.has(next)) continue;
-      if (!this.#list(next, (bytes) => this.#arrived(walk, next, bytes))) continue;
-      walk.credit -= 1;
-      walk.ahead.set(next, 0);
-      // Those that the walk has left out.
-      if (walk.ahead.size > AHEAD_MAX) this.#looked(walk, walk.ahead.keys().next().value ?? next);
+      if (this.#walks.get(next) === walk && !walk.ahead.has(next)) this.#begin(walk, next);
     }
+  }
+
+  #begin(walk: Walk, directory: Oid): void {
+    if (!this.#list(directory, true, (bytes) => this.#arrived(walk, directory, bytes))) return;
+    walk.credit -= 1;
+    walk.ahead.set(directory, 0);
+    // Those that the walk has left out.
+    if (walk.ahead.size > AHEAD_MAX) this.#looked(walk, walk.ahead.keys().next().value ?? directory);
   }
 
   #arrived(walk: Walk, directory: Oid, bytes: number): void {
