@@ -3,11 +3,11 @@ import type { Context } from "./context.ts";
 
 /** What a mount keeps at hand, for its report. */
 export function cacheReport(c: Context): CacheReport {
-  const { leases, replicator, late, options } = c;
+  const { leases, contents, replicator, late, options } = c;
   const { read, write } = leases.modes();
   return {
     objects: leases.count,
-    memoryBytes: leases.bytes,
+    memoryBytes: leases.bytes + contents.bytes,
     memoryBytesMax: options.cache.memoryBytes,
     readLeases: read,
     writeLeases: write,

@@ -1,4 +1,6 @@
 import type { Context, MountOptions } from "./context.ts";
+import { Contents } from "./contents.ts";
+import { askPiece, fetchSmall, smallFilesOf } from "./data-of.ts";
 import { askDurable } from "./durability.ts";
 import { LateErrors } from "./late-errors.ts";
 import type { LeadSession } from "./lead-session.ts";
@@ -11,11 +13,12 @@ import { OidRange } from "./oid-range.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { ClientPorts } from "./ports.ts";
 import { Readers, type Reader } from "./readers.ts";
+import { Reading } from "./reading.ts";
 import { Replays } from "./replays.ts";
 import { Replicator } from "./replicator.ts";
 import { Walker } from "./walker.ts";
 
-/** Of the memory, what is listed ahead of walks may take so much. */
+/** Of the memory, what is listed ahead of walks may take so much, and as much what is read ahead. */
 const AHEAD_SHARE = 1 / 8;
 
 export type ClientMember = {
@@ -117,7 +120,7 @@ export function makeContext(
     stuck: () => replicator.stuck,
     makeDurable: (done) => durable(done),
     get memoryBytes() {
-      return settings.now.mount.cache.memoryBytes;
+      return settings.now.mount.cache.memoryBytes - context.contents.bytes;
     },
   });
   let isAsked = false;
@@ -133,6 +136,7 @@ export function makeContext(
       done(isDurable);
     });
   };
+  const roomBytes = (): number => settings.now.mount.cache.memoryBytes * AHEAD_SHARE;
   const context: Context = {
     ports,
     get options() {
@@ -156,7 +160,17 @@ export function makeContext(
     walker: new Walker({
       ports,
       list: (directory, isWhole, done) => ahead.list(directory, isWhole, done),
-      roomBytes: () => settings.now.mount.cache.memoryBytes * AHEAD_SHARE,
+      roomBytes,
+    }),
+    reading: new Reading({
+      filesOf: (directory) => smallFilesOf(context, directory),
+      fetch: (file, done) => fetchSmall(context, file, done),
+    }),
+    contents: new Contents({
+      ports,
+      readable: (oid) => leases.readable(oid),
+      ask: (oid, offset, done) => askPiece(context, oid, offset, done),
+      roomBytes,
     }),
   };
   const ahead = new ListAhead(context);

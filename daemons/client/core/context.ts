@@ -4,6 +4,7 @@ import type { Header, Operation as KernelOperation, OperationName } from "../../
 import type { Validity } from "../../fuse/core/reply.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import type { CacheLimits } from "./cache-limits.ts";
+import type { Contents } from "./contents.ts";
 import type { LateErrors } from "./late-errors.ts";
 import type { LeadSession } from "./lead-session.ts";
 import type { LeaseHolder } from "./lease-holder.ts";
@@ -13,6 +14,7 @@ import type { OidRange } from "./oid-range.ts";
 import type { OpenFiles } from "./open-files.ts";
 import type { ClientPorts } from "./ports.ts";
 import type { Readers } from "./readers.ts";
+import type { Reading } from "./reading.ts";
 import type { Replays } from "./replays.ts";
 import type { Replicator } from "./replicator.ts";
 import type { Walker } from "./walker.ts";
@@ -42,6 +44,8 @@ export type Context = {
   readonly oids: OidRange;
   readonly replays: Replays;
   readonly walker: Walker;
+  readonly reading: Reading;
+  readonly contents: Contents;
 };
 
 /** A kernel request of one operation. */

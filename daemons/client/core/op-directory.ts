@@ -24,6 +24,7 @@ export function* opendir(c: Context, { header }: RequestOf<"opendir">): Operatio
   c.walker.visited(header.node);
   // What comes in a moment is a listing that the kernel may keep.
   yield* c.walker.settled(header.node);
+  c.reading.visited(header.node);
   const file = c.files.open(header.node, header.unique);
   c.ports.reply(header, { kind: "opened", fh: file.fh, openFlags: flagsFor(c, header.node) });
 }

@@ -7,6 +7,7 @@ import type { Header } from "../../fuse/core/request.ts";
 import { LIMIT } from "../../wire/messages.ts";
 import { answerError } from "./answer.ts";
 import type { Context, RequestOf } from "./context.ts";
+import { dataOf } from "./data-of.ts";
 import { learnBirth } from "./judge.ts";
 import { NO_OBJECT, type Held } from "./held-lease.ts";
 import { knownMeaning, meaningOf } from "./meaning.ts";
@@ -124,9 +125,9 @@ export function* read(c: Context, { header, fh, offset, size }: RequestOf<"read"
   if (!held.ok) return answerError(c, header, held.errno);
   c.leases.paged(header.node, held.value);
   const length = Math.min(size, LIMIT.dataBytes);
-  const answer = yield* c.readers.ask({ kind: "read", oid: header.node, offset, length, versionFloor: ANY }, "data");
-  if (answer.ok) c.ports.reply(header, { kind: "data", data: answer.value.data });
-  else answerError(c, header, answer.errno);
+  const data = yield* dataOf(c, header.node, offset, length);
+  if (data.ok) c.ports.reply(header, { kind: "data", data: data.value });
+  else answerError(c, header, data.errno);
 }
 
 export function* lseek(c: Context, { header, offset, whence }: RequestOf<"lseek">): Operation<void> {
