@@ -12,6 +12,7 @@ import type { MemberLink } from "./member-link.ts";
 import { OidRange } from "./oid-range.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { ClientPorts } from "./ports.ts";
+import { RandomReads } from "./random-reads.ts";
 import { Readers, type Reader } from "./readers.ts";
 import { Reading } from "./reading.ts";
 import { Replays } from "./replays.ts";
@@ -166,6 +167,7 @@ export function makeContext(
       filesOf: (directory) => smallFilesOf(context, directory),
       fetch: (file, done) => fetchSmall(context, file, done),
     }),
+    randomReads: new RandomReads(),
     contents: new Contents({
       ports,
       readable: (oid) => leases.readable(oid),

@@ -46,6 +46,11 @@ export class Contents {
     return this.#bytes;
   }
 
+  /** Whether all of a file of this size may be kept. */
+  fits(size: number): boolean {
+    return size <= this.#options.roomBytes();
+  }
+
   /** @returns What a file has there, shorter only at its end; undefined: that is not kept. A view. */
   read(oid: Oid, offset: number, length: number): Uint8Array | undefined {
     const pieces = this.#valid(oid)?.pieces;

@@ -13,6 +13,7 @@ import type { MemberLink } from "./member-link.ts";
 import type { OidRange } from "./oid-range.ts";
 import type { OpenFiles } from "./open-files.ts";
 import type { ClientPorts } from "./ports.ts";
+import type { RandomReads } from "./random-reads.ts";
 import type { Readers } from "./readers.ts";
 import type { Reading } from "./reading.ts";
 import type { Replays } from "./replays.ts";
@@ -45,6 +46,7 @@ export type Context = {
   readonly replays: Replays;
   readonly walker: Walker;
   readonly reading: Reading;
+  readonly randomReads: RandomReads;
   readonly contents: Contents;
 };
 

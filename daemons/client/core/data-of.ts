@@ -11,22 +11,33 @@ const ANY = version(0);
 /** What a file has at an offset, shorter only at its end. The caller holds a lease, where one can be had. */
 export function* dataOf(c: Context, oid: Oid, offset: number, length: number): Operation<Result<Uint8Array>> {
   if (offset === 0) c.reading.began(oid);
-  const kept = yield* keptOf(c, oid, offset, length);
-  if (kept !== undefined) {
-    // From here on the kernel has it.
-    if (offset + kept.length >= (c.leases.get(oid)?.known?.attributes.size ?? 0)) c.contents.forget(oid);
-    return ok(kept);
+  const { contents } = c;
+  const isRandom = c.randomReads.isRandom(oid, offset, length);
+  const kept = contents.read(oid, offset, length) ?? (yield* comingOf(c, oid, offset, length, isRandom));
+  if (kept === undefined) {
+    const answer = yield* c.readers.ask({ kind: "read", oid, offset, length, versionFloor: ANY }, "data");
+    return answer.ok ? ok(answer.value.data) : answer;
   }
-  const answer = yield* c.readers.ask({ kind: "read", oid, offset, length, versionFloor: ANY }, "data");
-  return answer.ok ? ok(answer.value.data) : answer;
+  const size = sizeOf(c, oid);
+  // Of a small file the kernel has all from here on.
+  if (size <= PIECE_BYTES && offset + kept.length >= size) contents.forget(oid);
+  return ok(kept);
 }
 
-function* keptOf(c: Context, oid: Oid, offset: number, length: number): Operation<Uint8Array | undefined> {
+/** What is on its way, or worth being asked for with what is around it. */
+function* comingOf(
+  c: Context,
+  oid: Oid,
+  offset: number,
+  length: number,
+  isRandom: boolean,
+): Operation<Uint8Array | undefined> {
   const { contents } = c;
-  const kept = contents.read(oid, offset, length);
-  if (kept !== undefined) return kept;
+  if (isRandom && contents.fits(sizeOf(c, oid))) contents.fetch(oid, offset, () => {});
   return (yield* contents.settled(oid, offset)) ? contents.read(oid, offset, length) : undefined;
 }
+
+const sizeOf = (c: Context, oid: Oid): number => c.leases.get(oid)?.known?.attributes.size ?? 0;
 
 /** Files of a directory that go into one piece; in its order. */
 export function smallFilesOf(c: Context, directory: Oid): Oid[] {
