@@ -22,7 +22,7 @@ test("from front to back is not random, also after some jumps", () => {
 test("large reads are left alone, and files are told apart", () => {
   const reads = new RandomReads();
   for (const mib of [9, 4, 7, 2, 6]) assert.equal(reads.isRandom(FILE, mib * 2 ** 20, 2 ** 20), false);
-  const found = [1, 2, 3, 4, 5, 6].map((number) => reads.isRandom(oid(number), 4_096, 4_096));
+  const found = [11, 12, 13, 14, 15, 16].map((number) => reads.isRandom(oid(number), 4_096, 4_096));
   assert.equal(found.includes(true), false);
 });
 
