@@ -14,7 +14,8 @@ type Now = { readonly attributes: Attributes; readonly attributeSeconds: number 
 function now(c: Context, told: Attributes): Now {
   const held = c.leases.readable(told.oid);
   if (held?.known === undefined) return { attributes: told, attributeSeconds: 0 };
-  const isOld = c.leases.oldPages.has(told.oid);
+  // A write of this mount that has its lease in a moment may be answered sooner than this is read.
+  const isOld = c.leases.oldPages.has(told.oid) || c.leases.isWantedToWrite(told.oid);
   return { attributes: held.known.attributes, attributeSeconds: isOld ? 0 : secondsOf(c, held) };
 }
 

@@ -479,6 +479,11 @@ export class LeaseHolder {
     held.isReturning = true;
   }
 
+  /** An operation waits for a lease to change it. */
+  isWantedToWrite(oid: Oid): boolean {
+    return this.#wantedToWrite.has(oid);
+  }
+
   /** The kernel is reading pages of an object under a lease, which may be lost by now. */
   paged(oid: Oid, held: Held | undefined): void {
     if (held !== undefined) tellPages(held);
