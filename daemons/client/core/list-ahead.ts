@@ -9,6 +9,8 @@ import { run, type Operation } from "./operation.ts";
 const CHILD_BYTES = HELD_BYTES + NAME_BYTES;
 /** How much is fetched at once for who looks up names: some 1,000. */
 const SOME_BYTES = 131_072;
+/** A larger directory is left to who really comes to it. */
+const NAMES_MAX = 20_000;
 /** Listings that go on where names are asked for once more. */
 const BEGUN_MAX = 16;
 
@@ -52,7 +54,7 @@ export class ListAhead {
     const bytesMax = toItsEnd ? LEASED_BYTES : SOME_BYTES;
     do {
       if (!(yield* extendUnder(this.#c, directory, listing, bytesMax))) return;
-    } while (!listing.end && toItsEnd);
+    } while (!listing.end && toItsEnd && listing.entries.length < NAMES_MAX);
     if (listing.end) return;
     this.#begun.set(directory, listing);
     const oldest = this.#begun.keys().next().value;
