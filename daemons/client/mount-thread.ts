@@ -155,8 +155,8 @@ class MountThread implements ClientPorts {
   begin(): void {
     this.#tell({ kind: "awake", wakeFd: this.#reactor.wakeFd });
     this.#reactor.inbox(this.#port, (message: unknown) => this.#told(message as ToMount));
-    this.#client.start();
     if (this.#takeOver !== undefined) this.#goOn(this.#takeOver);
+    this.#client.start();
     this.#awaitMembers(this.now() + this.#plan.connectMs);
   }
 
@@ -226,6 +226,7 @@ class MountThread implements ClientPorts {
   #goOn({ fd, session }: TakeOver): void {
     const transport = new KernelTransport(this.#reactor, { fd, session, events: this.#transportEvents() });
     this.#transport = transport;
+    this.#client.inheritKernel();
     if (!transport.resend()) this.#log.error("the kernel does not repeat its requests", { group: this.#plan.group });
     this.#log.notice("goes on with the mount", { group: this.#plan.group, at: this.#plan.at });
   }

@@ -46,6 +46,7 @@ export class SimDaemon implements ClientPorts {
     this.#mount = mount;
     this.keptState = kept === undefined ? undefined : this.#guarded(kept);
     this.client = new Client(options, this, inheritance);
+    if (inheritance !== undefined) this.client.inheritKernel();
     this.client.start();
   }
 

@@ -55,6 +55,7 @@ export class Client {
     this.#links = options.members.map((_, place) => this.#makeLink(place));
     this.#lead = new LeadSession(this.link(options.lead), this.#leadOptions(options), ports, {
       opened: (client) => this.#opened(client),
+      resumesIn: () => this.#context.leases.inheritedMs,
       resume: (isNewRun) => this.#resume(isNewRun),
     });
     this.#context = makeContext(this.#settings, ports, this.#links, this.#lead);
@@ -66,7 +67,6 @@ export class Client {
   #inherit({ session, files, locks, changes, lastSequence }: Inheritance): void {
     const c = this.#context;
     c.files.inherit(files);
-    c.leases.inheritKernel();
     c.locks.inherit(locks);
     const begun = changes.map((kept) => ({ kept, replay: this.#replayOf(kept) }));
     if (session === undefined) {
@@ -140,6 +140,14 @@ export class Client {
         return settings.now.giveUpMs;
       },
     };
+  }
+
+  /**
+   * The kernel was served by an earlier process until now, which may have told it anything. To be said before
+   * {@link start}, once the kernel can be told to forget.
+   */
+  inheritKernel(): void {
+    this.#context.leases.inheritKernel(this.#context.files.oids());
   }
 
   start(): void {

@@ -1,7 +1,7 @@
 /** What the kernel is told under a lease, and how it is told to forget that. */
 import type { FileName, Oid } from "../../core/brand.ts";
 import type { Invalidation } from "../../fuse/core/invalidation.ts";
-import type { Held } from "./held-lease.ts";
+import type { Held, Told } from "./held-lease.ts";
 
 /** More names of a directory are not forgotten one by one, where all names can be at once. */
 const NAMES_MAX = 64;
@@ -28,6 +28,15 @@ export function tellPages(held: Held): void {
   held.isPaged = true;
 }
 
+/** What the kernel may believe of any object, told by an earlier process: until when, and whether of names, too. */
+export type Inherited = { readonly untilMs: number; readonly hasNames: boolean };
+
+/** What it may believe of one, with what this process told it. */
+export function withInherited(told: Told | undefined, { untilMs, hasNames }: Inherited): Told {
+  const names = hasNames ? undefined : told === undefined ? new Set<FileName>() : told.names;
+  return { untilMs: Math.max(untilMs, told?.untilMs ?? 0), names, pages: true };
+}
+
 export type Forgetting = {
   readonly nowMs: number;
   readonly canExpireNames: boolean;
@@ -38,7 +47,7 @@ export type Forgetting = {
 };
 
 /** What the kernel must forget before a lease is given back; nothing where it believes nothing any more. */
-export function forgettingOf(oid: Oid, { told }: Held, how: Forgetting): Invalidation[] {
+export function forgettingOf(oid: Oid, told: Told | undefined, how: Forgetting): Invalidation[] {
   if (told === undefined) return [];
   const { nowMs, canExpireNames, isBusy, isWritten } = how;
   const isBelieved = told.untilMs > nowMs;

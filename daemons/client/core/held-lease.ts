@@ -71,6 +71,8 @@ export type Held = {
   told: Told | undefined;
   /** The kernel may have got pages, or a listing, under it. */
   isPaged: boolean;
+  /** The kernel may believe of it, besides, what an earlier process told it. */
+  inherits: boolean;
   /** It was opened under it: what the kernel has of it since then is still true. */
   isOpened: boolean;
   /** Of a directory: until when the kernel believes what it was told of all its names and their objects. */
@@ -110,6 +112,7 @@ export function newHeld(mode: 1 | 2, itsVersion: Version, known: Known | undefin
     stale: false,
     told: undefined,
     isPaged: false,
+    inherits: false,
     isOpened: false,
     listedMs: 0,
     misses: 0,

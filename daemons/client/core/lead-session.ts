@@ -5,7 +5,7 @@ import type { KeptSession } from "./kept-state.ts";
 import type { MemberLink } from "./member-link.ts";
 import type { Operation } from "./operation.ts";
 import { waitAtMost } from "./patience.ts";
-import type { ClientPorts } from "./ports.ts";
+import type { ClientPorts, TimerHandle } from "./ports.ts";
 
 /** `ttl` of docs/protocol.md: for so long after it was sent, a request that the lead answered keeps the leases alive. */
 export const TTL_MS = 4_000;
@@ -17,6 +17,11 @@ export type LeadSessionOptions = { readonly host: string; readonly at: string; r
 export type LeadSessionEvents = {
   /** A new session, with nothing in it. */
   opened(client: ClientId): void;
+  /**
+   * In how many milliseconds a lead that has forgotten who holds what can be told all that this client holds: until then
+   * its kernel may believe what an earlier process told it under leases that nobody knows of here.
+   */
+  resumesIn(): number;
   /** The lead is to hear what is held and open, before anything else. */
   resume(isNewRun: boolean): void;
 };
@@ -32,6 +37,7 @@ export class LeadSession {
   #opening = false;
   #unreadySince: number;
   #run = 0;
+  #postponed: TimerHandle | undefined;
   #later: Message[] = [];
   readonly #waiting = new Set<() => void>();
 
@@ -80,7 +86,21 @@ export class LeadSession {
   /** The lead answered hello. What was asked for while it was away is not asked before {@link LeadSession.begin}. */
   welcomed(welcome: MessageOfKind<"welcome">, client: ClientId): void {
     if (client === NO_CLIENT) this.#open(welcome.run);
-    else this.#resume(welcome.run);
+    else this.#resumeInTime(welcome.run);
+  }
+
+  /**
+   * A lead that still runs knows better than this client what is held. Another one grants nothing to others before it has
+   * been told: meanwhile nobody changes what the kernel believes.
+   */
+  #resumeInTime(run: number): void {
+    const ms = run === this.#run ? 0 : this.#events.resumesIn();
+    if (ms === 0) return this.#resume(run);
+    this.#postponed?.cancel();
+    this.#postponed = this.#ports.after(ms, () => {
+      this.#resume(run);
+      this.begin();
+    });
   }
 
   #open(run: number): void {
@@ -124,6 +144,7 @@ export class LeadSession {
   lost(): void {
     if (this.#ready) this.#unreadySince = this.#ports.now();
     this.#ready = false;
+    this.#postponed?.cancel();
   }
 
   /** The lead no longer knows the session: another one is to be opened. */

@@ -5,7 +5,7 @@ import { LEASE, type Message, type MessageOfKind } from "../../wire/messages.ts"
 import { expect } from "./expect.ts";
 import { tellPages } from "./forgetting.ts";
 import { isIdle, newHeld, weightOf, type Held, type Known, type Told, type Use, type Want } from "./held-lease.ts";
-import { LeaseReturn } from "./lease-return.ts";
+import { LeaseReturn, VALID_MAX_MS } from "./lease-return.ts";
 import type { LeadSession } from "./lead-session.ts";
 import { OldPages } from "./old-pages.ts";
 import type { Operation } from "./operation.ts";
@@ -30,8 +30,6 @@ export type LeaseHolderOptions = {
 
 /** When memory is full, this share of it is freed at once. */
 const SHED_SHARE = 16;
-/** For so long at most the kernel believes what it is told: it cannot be asked to forget while this daemon stands still. */
-const VALID_MAX_MS = 4_000;
 
 /** How a set of leases is waited for. */
 export type AcquireOptions = {
@@ -70,8 +68,6 @@ export class LeaseHolder {
   readonly #return: LeaseReturn;
   /** Forgotten here for want of memory, while the kernel may still believe what it was told under them. */
   readonly #forgotten = new Map<Oid, Told>();
-  /** Until then the kernel may believe what an earlier process told it under leases that are not known here. */
-  #inheritedMs = 0;
   /** Objects of which leases are waited for, and by how many operations: any, and those that write. */
   readonly #wanted = new Map<Oid, number>();
   readonly #wantedToWrite = new Map<Oid, number>();
@@ -182,9 +178,19 @@ export class LeaseHolder {
     return { helds };
   }
 
-  /** The kernel has been served by an earlier process, in this session. */
-  inheritKernel(): void {
-    this.#inheritedMs = this.#ports.now() + VALID_MAX_MS;
+  /**
+   * The kernel was served by an earlier process until now, and believes what that told it: see {@link LeaseReturn}.
+   * @param open Objects that are open, of which it may have pages.
+   */
+  inheritKernel(open: readonly Oid[]): void {
+    for (const held of this.#held.values()) held.inherits = true;
+    this.#return.inheritKernel();
+    for (const oid of open) this.oldPages.left(oid);
+  }
+
+  /** For so many milliseconds it may believe that, of whatever object. */
+  get inheritedMs(): number {
+    return this.#return.inheritedMs;
   }
 
   /** The object was not made after all. */
@@ -455,17 +461,15 @@ export class LeaseHolder {
       held.told = told;
       this.#forgotten.delete(oid);
     }
+    if (this.#held.get(oid) !== held && this.inheritedMs > 0) held.inherits = true;
     this.#held.set(oid, held);
     this.weigh(held);
   }
 
-  /** A lease that was forgotten here, but not by the kernel: it is still to be given back as it should. */
+  /** A lease that is not known here, while the kernel may believe what it was told under it: it is given back as it should. */
   #remembered(oid: Oid): Held | undefined {
-    const isInherited = this.#ports.now() < this.#inheritedMs;
-    if (!isInherited && !this.#forgotten.has(oid)) return undefined;
+    if (this.inheritedMs === 0 && !this.#forgotten.has(oid)) return undefined;
     const held = { ...newHeld(LEASE.read, version(0), undefined), stale: true };
-    if (isInherited) held.told = { untilMs: this.#inheritedMs, names: undefined, pages: true };
-    held.isPaged = isInherited;
     this.#add(oid, held);
     return held;
   }
@@ -513,8 +517,6 @@ export class LeaseHolder {
   shed(): void {
     const { memoryBytes } = this.#options;
     if (this.#bytes <= memoryBytes) return;
-    const nowMs = this.#ports.now();
-    for (const [oid, told] of this.#forgotten) if (told.untilMs < nowMs) this.#forgotten.delete(oid);
     for (const [oid, held] of this.#held) {
       if (!isIdle(held) || held.revoked !== undefined) continue;
       this.#lose(oid, held);
@@ -536,7 +538,12 @@ export class LeaseHolder {
   /** Nothing is said of it: to the lead it is held, and the kernel may still believe what it was told. */
   #lose(oid: Oid, held: Held): void {
     this.#drop(oid, held);
-    if (held.told !== undefined && held.told.untilMs > this.#ports.now()) this.#forgotten.set(oid, held.told);
+    const nowMs = this.#ports.now();
+    for (const [other, { untilMs }] of this.#forgotten) {
+      if (untilMs >= nowMs) break;
+      this.#forgotten.delete(other);
+    }
+    if (held.told !== undefined && held.told.untilMs >= nowMs) this.#forgotten.set(oid, held.told);
   }
 
   #giveBack(oid: Oid, held: Held, keep: 0 | 1): void {

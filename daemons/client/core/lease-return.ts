@@ -1,12 +1,14 @@
 import type { Oid } from "../../core/brand.ts";
 import { LEASE } from "../../wire/messages.ts";
 import { Durability } from "./durability.ts";
-import { forgettingOf } from "./forgetting.ts";
-import type { Held } from "./held-lease.ts";
+import { forgettingOf, withInherited, type Inherited } from "./forgetting.ts";
+import type { Held, Told } from "./held-lease.ts";
 import type { ClientPorts } from "./ports.ts";
 
 /** So long after a failure, what is to be given back is tried to be made durable again. */
 const DURABLE_AGAIN_MS = 1_000;
+/** For so long at most the kernel believes what it is told: it cannot be asked to forget while a daemon stands still. */
+export const VALID_MAX_MS = 4_000;
 /** What the kernel was told holds by its own clock, which begins when the answer is read. */
 const KERNEL_LATE_MS = 100;
 /** So many objects with changes that are perhaps not durable are remembered before it is seen to at once that they are. */
@@ -42,10 +44,32 @@ export class LeaseReturn {
   /** How to go on with what the kernel is forgetting, when requests of its own wait for that. */
   readonly #hurry = new Map<Oid, () => void>();
 
+  /** Undefined: what the kernel believes it was told by this process. */
+  #inherited: Inherited | undefined;
+
   constructor(ports: ClientPorts, options: LeaseReturnOptions) {
     this.#ports = ports;
     this.#options = options;
     this.#durability = new Durability((done) => this.#makeDurable(done));
+  }
+
+  /**
+   * The kernel was served by an earlier process until now, which nobody can ask what it told. So for as long as that may be
+   * believed, of no object a lease is given back before the kernel has forgotten all of it, or that time is over. Names
+   * are forgotten at once, all of them, where the kernel can do that.
+   */
+  inheritKernel(): void {
+    const untilMs = this.#ports.now() + VALID_MAX_MS;
+    this.#inherited = { untilMs, hasNames: true };
+    if (!this.#ports.canExpireNames) return;
+    this.#ports.invalidate([{ kind: "names" }], () => {
+      this.#inherited = { untilMs, hasNames: false };
+    });
+  }
+
+  /** For so many milliseconds the kernel may still believe what an earlier process told it, of whatever object. */
+  get inheritedMs(): number {
+    return Math.max(0, (this.#inherited?.untilMs ?? 0) + KERNEL_LATE_MS - this.#ports.now());
   }
 
   /** Something is changed under a lease. */
@@ -111,7 +135,10 @@ export class LeaseReturn {
   reset(helds: ReadonlyMap<Oid, Held>): void {
     this.#dirty.clear();
     const what = [...helds].flatMap(([oid, held]) => this.#forgettingOf(oid, held));
-    for (const held of helds.values()) held.told = undefined;
+    for (const held of helds.values()) {
+      held.told = undefined;
+      held.inherits = false;
+    }
     if (what.length > 0) this.#ports.invalidate(what, () => {});
   }
 
@@ -137,11 +164,22 @@ export class LeaseReturn {
     });
   }
 
+  /** What the kernel may believe of an object. */
+  #toldOf({ told, inherits }: Held): Told | undefined {
+    if (!inherits || this.#inherited === undefined || this.inheritedMs === 0) return told;
+    return withInherited(told, this.#inherited);
+  }
+
   #forgettingOf(oid: Oid, held: Held): ReturnType<typeof forgettingOf> {
     const { canExpireNames } = this.#ports;
     const isBusy = this.#options.isWanted(oid, false);
     const isWritten = this.#options.isWanted(oid, true);
-    return forgettingOf(oid, held, { nowMs: this.#ports.now() - KERNEL_LATE_MS, canExpireNames, isBusy, isWritten });
+    return forgettingOf(oid, this.#toldOf(held), {
+      nowMs: this.#ports.now() - KERNEL_LATE_MS,
+      canExpireNames,
+      isBusy,
+      isWritten,
+    });
   }
 
   /**
@@ -149,7 +187,7 @@ export class LeaseReturn {
    * believes nothing for longer than it was told: then it goes on without its word.
    */
   #isForgotten(oid: Oid, held: Held): boolean {
-    const { told } = held;
+    const told = this.#toldOf(held);
     const what = this.#forgettingOf(oid, held);
     if (told === undefined || what.length === 0) return true;
     held.isReturning = true;
@@ -164,6 +202,7 @@ export class LeaseReturn {
       this.#hurry.delete(oid);
       held.isReturning = false;
       held.told = undefined;
+      held.inherits = false;
       this.#options.stepped(oid, held);
     };
     const unheard = (): void => {

@@ -45,6 +45,7 @@ export class FakeGroup {
       opened: (client) => {
         for (const link of this.links.slice(1)) link.identify(client);
       },
+      resumesIn: () => 0,
       resume: (isNewRun) => this.events.resume?.(isNewRun),
     });
   }
