@@ -63,6 +63,24 @@ done; echo $i`;
 const SAVES = `
 i=0; while ! test -e "$1"; do i=$((i+1)); seq $i $((i+200)) >new; sync new; mv -T new file; done; echo $i`;
 
+/**
+ * What a kernel believes of a directory when its daemon is killed: names, a name in vain, sizes, a listing. The last is a
+ * change, of which the next daemon has to make sure.
+ */
+const LOOK = `
+mkdir "$1"; cd "$1"; echo text >grows; echo text >goes; echo text >moves; mkdir inner; echo text >inner/file
+ls -l . inner >/dev/null; cat grows goes inner/file >/dev/null; test ! -e comes; test ! -e inner/comes; : >last`;
+/** The first place changes, and the second one is looked at when each call has returned. */
+const CHANGE_AND_LOOK = `
+cd "$1"; at=$2
+: >comes; test -e "$at/comes"
+echo more >>grows; test "$(stat -c %s "$at/grows")" = 10; test "$(cat "$at/grows")" = "$(printf 'text\\nmore')"
+rm goes; test ! -e "$at/goes"
+mv moves moved; test ! -e "$at/moves"; test -e "$at/moved"
+: >inner/comes; test -e "$at/inner/comes"
+chmod 600 inner/file; test "$(stat -c %a "$at/inner/file")" = 600
+test "$(ls "$at" | tr '\\n' ' ')" = "comes grows inner last moved "`;
+
 suite("kill -9 of a mount's daemon in the middle of what it has to send", { skip: whyNoMount() ?? false }, () => {
   test("untar, sqlite3, renames and saves go on at the same time: nothing that was answered is lost, nothing is done twice", {
     ...LIMIT,
@@ -144,6 +162,33 @@ suite("kill -9 of a mount's daemon in the middle of what it has to send", { skip
       cluster.passed();
     },
   );
+});
+
+const BELIEVED =
+  "what its kernel still believes, and another mount changes then, is seen as it is when that call has returned";
+const ROUNDS = 8;
+
+suite("kill -9 of a mount's daemon whose kernel goes on believing what it was told", {
+  skip: whyNoMount() ?? false,
+}, () => {
+  test(BELIEVED, LIMIT, async (context) => {
+    await using cluster = await withServers();
+    await using keeper = new Keeper(cluster);
+    const [other] = cluster.mounts;
+    await other.mount();
+    await keeper.start();
+    const took: number[] = [];
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      await script(LOOK, keeper.at, `round-${round}`);
+      await keeper.crash();
+      const begun = performance.now();
+      await script(CHANGE_AND_LOOK, other.at, `${other.at}/round-${round}`, `${keeper.at}/round-${round}`);
+      took.push(Math.round(performance.now() - begun));
+    }
+    context.diagnostic(`another mount went on within ${took.join(", ")} ms`);
+    await keeper.unmount();
+    await cluster.endsEqual();
+  });
 });
 
 const numbersTo = (count: number): string => Array.from({ length: count }, (_, at) => `${at + 1}\n`).join("");

@@ -48,6 +48,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     ...shared(15),
     judge: wholly,
     trouble: (world) => restartDaemons(world),
+    found: [34, 39, 66, 117, 143],
   },
   "clients stand still": { ...shared(15), judge: judgeCoherence, trouble: (world) => freezeClients(world) },
   "a client dies": {
@@ -91,6 +92,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   "all of it": {
     ...shared(20),
     judge: judgeCoherence,
+    found: [14],
     trouble: (world) => {
       for (let count = 0; count < 2; count += 1) {
         cutConnections(world, 2);

@@ -40,6 +40,30 @@ test("a lead with another run is told that it has forgotten", () => {
   assert.deepEqual(runs.slice(1), [true, false]);
 });
 
+test("a lead that has forgotten what is held is told only once the kernel believes nothing that nobody knows of here", () => {
+  const runs: boolean[] = [];
+  const group = FakeGroup.ready(1, { resumesIn: () => 3_000, resume: (isNewRun) => runs.push(isNewRun) });
+  group.break(0);
+  group.connect(0);
+  assert.deepEqual(
+    runs.splice(0),
+    [true, false],
+    "nor does a new session have to wait, nor one that the lead still has",
+  );
+  group.break(0);
+  group.connect(0, { run: 2 });
+  const asked = start(group.lead.ask(STATFS));
+  group.pass(2_000);
+  group.break(0);
+  group.connect(0, { run: 2 });
+  group.pass(2_900);
+  assert.deepEqual([runs, group.lead.ready], [[], false]);
+  group.pass(200);
+  assert.deepEqual(runs, [true]);
+  group.answer(0, "statFs", { kind: "done" });
+  assert.equal(asked.value?.ok, true);
+});
+
 test("nothing is asked of a lead that knows no session yet", () => {
   const group = new FakeGroup(1);
   group.link(0).start();

@@ -414,6 +414,55 @@ test("nothing is given back on a connection on which the lead has not been told 
   assert.deepEqual(group.ports.kindsSentTo(0), ["hello"]);
 });
 
+test("what an earlier process may have told the kernel of any object is forgotten before its lease is given back", () => {
+  const { group, leases, revoke, held, durable } = holding();
+  const { ports } = group;
+  leases.inheritKernel([]);
+  assert.deepEqual(ports.invalidated.splice(0)[0]?.what, [{ kind: "names" }]);
+  ports.forgetsAtOnce = false;
+  leases.release(held(read(5)));
+  leases.settled(leases.inherit([OTHER]));
+  for (const object of [5, 7, 6]) revoke(object);
+  durable();
+  assert.deepEqual(
+    ports.invalidated.map(({ what }) => what),
+    [5, 7, 6].map((object) => [{ kind: "all", oid: oid(object) }]),
+    "a lease got since then, one that nobody knows of here, and an inherited one",
+  );
+  assert.deepEqual(ports.kindsSentTo(0), []);
+  for (const { done } of ports.invalidated) done();
+  assert.deepEqual(ports.kindsSentTo(0), ["giveBack", "giveBack", "giveBack"]);
+});
+
+test("names that a kernel cannot forget all at once are waited out: for as long as an earlier process may have told", () => {
+  const { group, leases, revoke, held } = holding();
+  group.ports.canExpireNames = false;
+  leases.inheritKernel([]);
+  group.pass(1_000);
+  leases.release(held(read(5)));
+  revoke(5);
+  group.pass(2_900);
+  assert.deepEqual(group.ports.kindsSentTo(0), []);
+  group.pass(500);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+  leases.release(held(read(5)));
+  revoke(5);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
+test("what the kernel was told is forgotten, too, where it is no longer known here", () => {
+  const { group, leases, revoke, held } = holding();
+  const use = held(read(5));
+  const [, lease] = use.helds[0] ?? assert.fail();
+  tell(lease, group.ports.now() + 3_000);
+  leases.doubt(FILE);
+  leases.release(use);
+  assert.equal(leases.get(FILE), undefined);
+  revoke(5);
+  assert.deepEqual(group.ports.invalidated[0]?.what, [{ kind: "attributes", oid: FILE }]);
+  assert.deepEqual(group.ports.take(0, "giveBack").message, giveBack(5));
+});
+
 test("leases do not grow without end, and those used last are kept", () => {
   const { leases } = holding();
   for (let count = 10; count < 40_000; count += 1) {

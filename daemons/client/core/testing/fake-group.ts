@@ -8,6 +8,7 @@ import { FakePorts } from "./fake-ports.ts";
 export type GroupEvents = {
   welcomed?(link: MemberLink, applied: Sequence): void;
   lost?(link: MemberLink): void;
+  resumesIn?(): number;
   resume?(isNewRun: boolean): void;
   unasked?(message: Message): void;
   refused?(because: string): void;
@@ -45,7 +46,7 @@ export class FakeGroup {
       opened: (client) => {
         for (const link of this.links.slice(1)) link.identify(client);
       },
-      resumesIn: () => 0,
+      resumesIn: () => this.events.resumesIn?.() ?? 0,
       resume: (isNewRun) => this.events.resume?.(isNewRun),
     });
   }
