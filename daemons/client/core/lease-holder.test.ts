@@ -417,8 +417,12 @@ test("nothing is given back on a connection on which the lead has not been told 
 test("what an earlier process may have told the kernel of any object is forgotten before its lease is given back", () => {
   const { group, leases, revoke, held, durable } = holding();
   const { ports } = group;
-  leases.inheritKernel([]);
-  assert.deepEqual(ports.invalidated.splice(0)[0]?.what, [{ kind: "names" }]);
+  leases.inheritKernel([oid(8)]);
+  assert.deepEqual(
+    ports.invalidated.splice(0).map(({ what }) => what),
+    [[{ kind: "names" }], [{ kind: "all", oid: oid(8) }]],
+    "all names, and the pages of what is open",
+  );
   ports.forgetsAtOnce = false;
   leases.release(held(read(5)));
   leases.settled(leases.inherit([OTHER]));
