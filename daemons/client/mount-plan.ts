@@ -5,7 +5,7 @@ import type { Group, LogLevel, Model, Mount } from "../../config-schema/model.ts
 import { groupOf } from "../../config-schema/queries.ts";
 import { renderDiagnostic } from "../../config-schema/render-diagnostic.ts";
 import { VERSION } from "../core/version.ts";
-import { WANTED, type Wanted } from "../fuse/core/negotiate.ts";
+import { FUSE_MINOR, WANTED, wantedUpTo, type Wanted } from "../fuse/core/negotiate.ts";
 import { clientOptions } from "./client-options.ts";
 import { exportInTheWay } from "./core/export-in-the-way.ts";
 import type { ClientOptions } from "./core/client.ts";
@@ -96,11 +96,9 @@ function exportAt(model: Model, at: string): string | undefined {
 
 /** What is not to be offered is not negotiated: the kernel then does locks by itself, and asks for no ACLs. */
 function wantedOf({ lock, xattr }: MountOptions): Wanted {
-  const without = new Set<string>([
-    ...(lock ? [] : ["posixLocks", "flockLocks"]),
-    ...(xattr ? [] : ["posixAcl"]),
-    // For tests: kernels before 6.9 do not have it.
-    ...(process.env["POHMELFS_WITHOUT_RESEND"] === "1" ? ["resend"] : []),
-  ]);
-  return { ...WANTED, features: WANTED.features.filter((feature) => !without.has(feature)) };
+  const without = new Set<string>([...(lock ? [] : ["posixLocks", "flockLocks"]), ...(xattr ? [] : ["posixAcl"])]);
+  const wanted = { ...WANTED, features: WANTED.features.filter((feature) => !without.has(feature)) };
+  // For tests: as with an older kernel, 34 for Linux 5.15.
+  const minorMost = Number(process.env["POHMELFS_FUSE_MINOR"] ?? FUSE_MINOR);
+  return minorMost < FUSE_MINOR ? wantedUpTo(wanted, minorMost) : wanted;
 }

@@ -201,7 +201,7 @@ suite("kill -9 of a mount's daemon whose descriptor is kept", { skip: whyNoMount
     LIMIT,
     async () => {
       await using cluster = await withServers();
-      await using keeper = new Keeper(cluster, { POHMELFS_WITHOUT_RESEND: "1" });
+      await using keeper = new Keeper(cluster, { POHMELFS_FUSE_MINOR: "39" });
       await keeper.start();
       assert.equal(keeper.stored, 0);
       const work = tryRun(["sh", "-c", "i=0; while echo $i >>log; do i=$((i+1)); done; exit 7"], { cwd: keeper.at });

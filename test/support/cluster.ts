@@ -27,6 +27,11 @@ export type ClusterOptions = {
   readonly mounts?: number;
   readonly mountOptions?: readonly string[];
   readonly timeouts?: TimeoutsPlan;
+  /**
+   * Nothing newer of FUSE is used than this minor version of its protocol has, as with an older kernel: 34 is that of Linux
+   * 5.15. Default: what POHMELFS_FUSE_MINOR says, or all.
+   */
+  readonly fuseMinor?: number;
   /** What daemons log: "debug" (as tests do when nothing is said), or what a configuration without `log:` gives. */
   readonly log?: "debug" | "default";
   /** After this all is ended by force, whatever the test does. Default 100 seconds. */
@@ -83,7 +88,9 @@ class RunningCluster implements Cluster {
     this.directory = directory;
     this.config = join(directory, "pohmelfs.yaml");
     writeFileSync(this.config, clusterConfig(members, timeouts, level));
-    this.env = { POHMELFS_RUN: join(directory, "run") };
+    const minor = options.fuseMinor ?? process.env["POHMELFS_FUSE_MINOR"];
+    const older = minor === undefined ? {} : { POHMELFS_FUSE_MINOR: String(minor) };
+    this.env = { POHMELFS_RUN: join(directory, "run"), ...older };
     this.#guard = startGuard(directory, limitMs);
     const guard = this.#guard;
     const log = (name: string): string => join(directory, "logs", `${name}.log`);
@@ -94,8 +101,8 @@ class RunningCluster implements Cluster {
       const at = join(directory, `mount-${number + 1}`);
       mkdirSync(at);
       const name = `mount-${number + 1}`;
-      const runFolder = this.env["POHMELFS_RUN"] ?? "";
-      return new TestMount({ at, config: this.config, log: log(name), runFolder, options: mountOptions, guard });
+      const { env } = this;
+      return new TestMount({ at, config: this.config, log: log(name), env, options: mountOptions, guard });
     }) as unknown as Cluster["mounts"];
   }
 

@@ -15,8 +15,8 @@ export type TestMountOptions = {
   readonly at: string;
   readonly config: string;
   readonly log: string;
-  /** What POHMELFS_RUN names. */
-  readonly runFolder: string;
+  /** Of its daemon: POHMELFS_RUN and what else is to be said. */
+  readonly env: Readonly<Record<string, string>>;
   readonly options: readonly string[];
   readonly guard: Guard;
 };
@@ -47,18 +47,18 @@ export class TestMount {
 
   /** Runs mount.pohmelfs, whether that succeeds or not. */
   tryMount(): Promise<Ran> {
-    const { at, config, log, runFolder, options } = this.#options;
+    const { at, config, log, env, options } = this.#options;
     const words = [`config=${config}`, `log=${log}`, ...options].join(",");
     const command = [process.execPath, dist("mount.pohmelfs"), GROUP, at, "-o", words] as const;
-    return tryRun(command, { env: { POHMELFS_RUN: runFolder }, limitMs: 60_000 });
+    return tryRun(command, { env, limitMs: 60_000 });
   }
 
   async mount(): Promise<void> {
-    const { at, runFolder, guard } = this.#options;
+    const { at, env, guard } = this.#options;
     guard.mount(at);
     const { status, stderr } = await this.tryMount();
     if (status !== 0) throw new Error(`mount.pohmelfs ended with ${status}: ${stderr}`);
-    const folder = join(runFolder, "mounts");
+    const folder = join(env["POHMELFS_RUN"] ?? "", "mounts");
     const states = readdirSync(folder)
       .filter((name) => name.endsWith(".json"))
       .map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as RunState);

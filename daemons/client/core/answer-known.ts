@@ -22,7 +22,7 @@ function now(c: Context, told: Attributes): Now {
 /** For how long a name means an object, where that is known. */
 function nameSeconds(c: Context, parent: Oid, name: FileName, oid: Oid): number {
   const directory = c.leases.readable(parent);
-  return directory?.known?.names?.byName.get(name) === oid ? secondsOfName(c, directory, name) : 0;
+  return directory?.known?.names?.byName.get(name) === oid ? secondsOfName(c, parent, directory, name) : 0;
 }
 
 function validityOf(c: Context, { node }: Header, name: FileName, { attributes, attributeSeconds }: Now): Validity {

@@ -125,6 +125,11 @@ export class LeaseHolder {
     return Math.min(VALID_MAX_MS, this.#lead.validUntilMs - this.#ports.now());
   }
 
+  /** Whether the kernel had better look up each name of a directory each time: see {@link LeaseReturn.isCrowded}. */
+  isCrowded(directory: Oid): boolean {
+    return this.#return.isCrowded(directory);
+  }
+
   /** What is known under a lease has become more or less. */
   weigh(held: Held): void {
     const bytes = weightOf(held);

@@ -19,6 +19,13 @@ const DIRTY_MAX = 4_096;
  */
 const SWEEP_MS = 200;
 
+/**
+ * So long a directory counts as crowded after a name in it could not be forgotten, for a request that waited in it: that
+ * cannot be mended where the kernel cannot forget all names at once, so it is told none to believe meanwhile.
+ */
+const CROWDED_MS = 10_000;
+const CROWDED_MOST = 1_024;
+
 export type LeaseReturnOptions = {
   /** Makes what is applied durable on every writable member, and tells whether it is. */
   readonly makeDurable: (done: (isDurable: boolean) => void) => void;
@@ -43,6 +50,8 @@ export class LeaseReturn {
   #sweepIsDue = false;
   /** How to go on with what the kernel is forgetting, when requests of its own wait for that. */
   readonly #hurry = new Map<Oid, () => void>();
+  /** Directories, and until when they count as crowded. */
+  readonly #crowdedMs = new Map<Oid, number>();
 
   /** Undefined: what the kernel believes it was told by this process. */
   #inherited: Inherited | undefined;
@@ -108,6 +117,18 @@ export class LeaseReturn {
    */
   hurry(oid: Oid): void {
     this.#hurry.get(oid)?.();
+  }
+
+  /** Names of this directory had better not be told to be believed for any time. */
+  isCrowded(directory: Oid): boolean {
+    return (this.#crowdedMs.get(directory) ?? 0) > this.#ports.now();
+  }
+
+  #crowded(directory: Oid): void {
+    this.#crowdedMs.delete(directory);
+    this.#crowdedMs.set(directory, this.#ports.now() + CROWDED_MS);
+    const [oldest] = this.#crowdedMs.keys();
+    if (this.#crowdedMs.size > CROWDED_MOST && oldest !== undefined) this.#crowdedMs.delete(oldest);
   }
 
   /** What is applied is made durable without anybody waiting for it: leases can then be forgotten. */
@@ -214,8 +235,10 @@ export class LeaseReturn {
     const isPart = told.names === undefined && !this.#ports.canExpireNames;
     const forget = (some: ReturnType<typeof forgettingOf>): void =>
       this.#ports.invalidate(some, isPart ? () => {} : over);
+    if (this.#options.isWanted(oid, false) && what.some(({ kind }) => kind === "name")) this.#crowded(oid);
     this.#hurry.set(oid, () => {
       const quick = this.#forgettingOf(oid, held);
+      if (quick.some(({ kind }) => kind === "name")) this.#crowded(oid);
       if (quick.some(({ kind }) => kind === "all" || kind === "name")) return;
       this.#hurry.delete(oid);
       held.isPaged ||= dropsPages;

@@ -89,7 +89,7 @@ function* entriesFrom(c: Context, file: OpenFile, { offset, plus, self }: From):
   for (let place = Math.max(0, offset - DOTS.length); place < entries.length; place += 1) {
     const listed = entries[place];
     if (listed === undefined) continue;
-    const entry = entryOf(c, listed, directory, place + DOTS.length + 1);
+    const entry = entryOf(c, file.oid, { listed, directory, offset: place + DOTS.length + 1 });
     if (listing !== undefined) listing.validMs = Math.min(listing.validMs, validUntil(c, entry));
     yield entry;
   }
@@ -100,14 +100,16 @@ function* entriesFrom(c: Context, file: OpenFile, { offset, plus, self }: From):
 const validUntil = (c: Context, { validity }: DirectoryEntry): number =>
   validity === undefined ? 0 : c.ports.now() + Math.min(validity.entrySeconds, validity.attributeSeconds) * 1_000;
 
+type Told = { readonly listed: Listed; readonly directory: Held | undefined; readonly offset: number };
+
 /** What is not known for sure is not told: the kernel looks it up, if it wants to know more than the name. */
-function entryOf(c: Context, listed: Listed, directory: Held | undefined, offset: number): DirectoryEntry {
+function entryOf(c: Context, parent: Oid, { listed, directory, offset }: Told): DirectoryEntry {
   const { name, oid, type, attributes } = listed;
   if (attributes !== undefined) return { name, offset, attributes, validity: NOW };
   const held = c.leases.readable(oid);
   if (held?.known === undefined || knownMeaning(directory, name) !== oid || c.leases.oldPages.has(oid))
     return { name, offset, attributes: held?.known?.attributes ?? nothingOf(oid, type) };
-  const validity = { entrySeconds: secondsOfName(c, directory, name), attributeSeconds: secondsOf(c, held) };
+  const validity = { entrySeconds: secondsOfName(c, parent, directory, name), attributeSeconds: secondsOf(c, held) };
   return { name, offset, attributes: held.known.attributes, validity };
 }
 

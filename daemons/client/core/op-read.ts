@@ -60,7 +60,7 @@ export function* lookup(c: Context, { header, name }: RequestOf<"lookup">): Oper
   const found = yield* findSeen(c, header.node, name);
   if (!found.ok) return answerError(c, header, errnoOfLookup(found.errno));
   const { directory, seen } = found.value;
-  const entrySeconds = secondsOfName(c, directory, name);
+  const entrySeconds = secondsOfName(c, header.node, directory, name);
   if (seen !== undefined) {
     const validity = { entrySeconds, attributeSeconds: secondsOf(c, seen.held) };
     c.ports.reply(header, { kind: "entry", attributes: seen.attributes, validity });

@@ -103,8 +103,8 @@ export function secondsOf(c: Context, held: Held | undefined): number {
 }
 
 /** The same, of what a name of a directory means. */
-export function secondsOfName(c: Context, directory: Held | undefined, name: FileName): number {
-  const ms = directory === undefined ? 0 : c.leases.validMs(directory);
+export function secondsOfName(c: Context, parent: Oid, directory: Held | undefined, name: FileName): number {
+  const ms = directory === undefined || c.leases.isCrowded(parent) ? 0 : c.leases.validMs(directory);
   if (directory === undefined || ms < WORTH_MS) return 0;
   tellName(directory, c.ports.now() + ms, name, c.ports.canExpireNames);
   return ms / 1_000;

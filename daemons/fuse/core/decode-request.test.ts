@@ -103,6 +103,17 @@ describe("decodeRequest", () => {
     assert.deepEqual([request.op, isMalformed(request), request.header.unique], ["unknown", false, 8]);
   });
 
+  test("an opcode that is newer than what was agreed on is not spoken", () => {
+    fc.assert(
+      fc.property(wellFormed, fc.integer({ min: 23, max: 45 }), ({ opcode, parts }, minor) => {
+        const memory = requestBytes(opcode, parts);
+        const request = decodeRequest(memory, memory.bytes.length, { ...SESSION, minor });
+        assert.equal(request.op === "unknown", opcode.since > minor, opcode.name);
+        assert.equal(isMalformed(request), false);
+      }),
+    );
+  });
+
   test("a repetition is known by bit 63 of its number", () => {
     const header = { unique: (1n << 63n) | 0x1_0000_0002n };
     const memory = requestBytes(17, { header, structure: {}, tail: Buffer.alloc(0), extensions: Buffer.alloc(0) });

@@ -63,7 +63,8 @@ export function decodeRequest(memory: Memory, length: number, session: Negotiate
   };
   const number = view.getUint32(HEADER.opcode, true);
   let opcode = known[number];
-  if (opcode === undefined) return unknown(header, number, false);
+  // What is newer than what was agreed on is not spoken, as older kernels do not.
+  if (opcode === undefined || opcode.since > session.minor) return unknown(header, number, false);
   if (number === SETXATTR_SHORT.number && !session.setxattrExt) opcode = SETXATTR_SHORT;
   const tail = IN_HEADER.bytes + opcode.structure.bytes;
   if (view.getUint32(HEADER.length, true) !== length || tail > end || node === Number.MAX_SAFE_INTEGER) {

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { FEATURES, type Feature, featureBits, featuresIn } from "./features.ts";
 import { memoryOf } from "./memory.ts";
-import { negotiate, WANTED, type Wanted } from "./negotiate.ts";
+import { negotiate, WANTED, wantedUpTo, type Wanted } from "./negotiate.ts";
 import { INIT_EXT_IN, INIT_OUT, OUT_HEADER } from "./structures.ts";
 import { u32 } from "./testing/arbitraries.ts";
 import { readFields, requestBytes } from "./testing/request-bytes.ts";
@@ -60,6 +60,14 @@ describe("negotiate", () => {
     const { session, out } = answer(LINUX_5_15.minor, LINUX_5_15.flags, LINUX_5_15.flags2);
     assert.deepEqual([session.minor, out["flags2"], session.features.has("createSuppGroup")], [34, 0, false]);
     assert.ok(session.features.has("handleKillPrivilegesV2") && !session.features.has("initExt"));
+  });
+
+  test("what is newer than a version of the protocol can be done without, as with the kernel of that version", () => {
+    const { minor, flags, flags2 } = LINUX_6_18;
+    const { session } = answer(minor, flags, flags2, wantedUpTo(WANTED, 34));
+    assert.equal(session.minor, 34);
+    const older = answer(LINUX_5_15.minor, LINUX_5_15.flags, LINUX_5_15.flags2).session;
+    assert.deepEqual([...session.features].sort(), [...older.features].sort());
   });
 
   test("a kernel without the second version of KILLPRIV gets the first", () => {

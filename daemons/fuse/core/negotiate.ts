@@ -1,5 +1,5 @@
 /** INIT: what both sides will speak. linux/fuse.h, struct fuse_init_in and fuse_init_out; fs/fuse/inode.c. */
-import { type Feature, featureBits, featuresIn } from "./features.ts";
+import { type Feature, FEATURES, featureBits, featuresIn } from "./features.ts";
 import type { Memory } from "./memory.ts";
 import { INIT, readUnique } from "./opcodes.ts";
 import { IN_HEADER, INIT_EXT_IN, INIT_IN, INIT_OUT, OUT_HEADER } from "./structures.ts";
@@ -67,6 +67,11 @@ export const WANTED: Wanted = {
   maxWriteBytes: 1 << 20,
   maxReadaheadBytes: 1 << 20,
 };
+
+/** The same without what is newer than a minor version of the protocol: how it is with an older kernel. */
+export function wantedUpTo(wanted: Wanted, minorMost: number): Wanted {
+  return { ...wanted, minorMost, features: wanted.features.filter((feature) => FEATURES[feature].since <= minorMost) };
+}
 
 export type Negotiation =
   | { readonly kind: "agreed"; readonly session: Negotiated; readonly bytes: number }

@@ -7,7 +7,9 @@ import { Agenda } from "../../../../test/support/agenda.ts";
 import type { ClientEvent, ClientPorts } from "../ports.ts";
 
 export type Sent = { readonly place: number; readonly message: Message; readonly request: number };
-export type Answered = { readonly unique: number; readonly reply: Reply | { readonly kind: "directory" } };
+export type Answered = { readonly unique: number; readonly reply: Reply | Listing };
+/** READDIR is answered with all entries that there are. */
+type Listing = { readonly kind: "directory"; readonly entries: readonly DirectoryEntry[] };
 
 /** The world of a client as a test sees it: time that passes when it is told to, and everything that was said. */
 export class FakePorts implements ClientPorts {
@@ -77,8 +79,8 @@ export class FakePorts implements ClientPorts {
     this.answered.push({ unique, reply });
   }
 
-  replyDirectory({ unique }: Header, _size: number, _plus: boolean, _entries: Iterable<DirectoryEntry>): void {
-    this.answered.push({ unique, reply: { kind: "directory" } });
+  replyDirectory({ unique }: Header, _size: number, _plus: boolean, entries: Iterable<DirectoryEntry>): void {
+    this.answered.push({ unique, reply: { kind: "directory", entries: [...entries] } });
   }
 
   keep(): () => void {
