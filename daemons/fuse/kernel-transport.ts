@@ -160,6 +160,7 @@ export class KernelTransport implements Transport {
     return new Notifier(this.#reactor, {
       fd: this.#fd,
       isAsked: (directory) => this.#pending.locks(directory),
+      isWritten: (file) => this.#pending.writes(file),
       expireNames: session.minor >= EPOCH_MINOR ? () => this.#expireNames() : undefined,
       fault: (errno) => this.#events.fault?.(`the kernel refused a notification: ${errnoName(errno)}`),
     });

@@ -38,6 +38,12 @@ export type NotifierOptions = {
   readonly fd: number;
   /** Whether a request is unanswered for which the kernel holds the lock of this directory. */
   readonly isAsked: (directory: Oid) => boolean;
+  /**
+   * Whether a write to this file is unanswered. Pages are forgotten after that, however long it takes: a thread that waits
+   * for a page does so also when it is killed, and its process has not ended before somebody else answers; but whoever
+   * could waits for that end.
+   */
+  readonly isWritten: (file: Oid) => boolean;
   /** Has all names looked up anew, at once; undefined where the kernel cannot. */
   readonly expireNames: (() => void) | undefined;
   /** The kernel did not understand. @param errno Its number. */
@@ -157,7 +163,7 @@ export class Notifier {
 
   /** Takes from what waits all that has no reason to wait on. */
   #choose(): Item[] {
-    const { expireNames, isAsked } = this.#options;
+    const { expireNames, isAsked, isWritten } = this.#options;
     const overdue = this.#reactor.now() - HELD_MS;
     const asked = ({ what }: Item): boolean => what.kind === "name" && isAsked(what.parent);
     if (expireNames !== undefined && this.#waiting.some((item) => item.since <= overdue && asked(item))) {
@@ -170,6 +176,7 @@ export class Notifier {
     for (const item of this.#waiting) {
       const mustWait =
         (item.what.kind !== "attributes" && stuck.has(keyOf(item))) ||
+        (item.what.kind === "all" && isWritten(item.what.oid)) ||
         ((item.since > overdue || spare <= SPARE) && asked(item));
       (mustWait || chosen.length === NOTES.most ? left : chosen).push(item);
     }

@@ -65,6 +65,12 @@ export class PendingRequests {
     return false;
   }
 
+  /** Whether the kernel holds pages of this file locked until one of them, a write, is answered. */
+  writes(file: Oid): boolean {
+    for (const { op, header } of this.#requests.values()) if (op === "write" && header.node === file) return true;
+    return false;
+  }
+
   /** @returns All of them, which from now on are no concern of its. */
   takeAll(): readonly Header[] {
     const headers = [...this.#requests.values()].map(({ header }) => header);

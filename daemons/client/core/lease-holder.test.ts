@@ -418,6 +418,7 @@ test("what an earlier process may have told the kernel of any object is forgotte
   const { group, leases, revoke, held, durable } = holding();
   const { ports } = group;
   leases.inheritKernel([oid(8)]);
+  group.pass(200);
   assert.deepEqual(
     ports.invalidated.splice(0).map(({ what }) => what),
     [[{ kind: "names" }], [{ kind: "all", oid: oid(8) }]],

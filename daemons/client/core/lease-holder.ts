@@ -31,6 +31,9 @@ export type LeaseHolderOptions = {
 /** When memory is full, this share of it is freed at once. */
 const SHED_SHARE = 16;
 
+/** By then the requests that an inherited kernel repeats have come: it is known which pages wait for an answer. */
+const REPEATED_MS = 100;
+
 /** How a set of leases is waited for. */
 export type AcquireOptions = {
   /** How long the lead may be away meanwhile; as long as the operation waits at all, if not said. */
@@ -190,7 +193,10 @@ export class LeaseHolder {
   inheritKernel(open: readonly Oid[]): void {
     for (const held of this.#held.values()) held.inherits = true;
     this.#return.inheritKernel();
-    for (const oid of open) this.oldPages.left(oid);
+    for (const oid of open) this.oldPages.note(oid);
+    this.#ports.after(REPEATED_MS, () => {
+      for (const oid of open) this.oldPages.look(oid);
+    });
   }
 
   /** For so many milliseconds it may believe that, of whatever object. */
