@@ -99,14 +99,24 @@ class PuzzleClient {
     if (oid !== undefined) this.held.delete(oid);
   }
 
-  /** Removes an object that it may write. @returns Which. */
+  /** Removes an object that it may write, and has no question about under way. @returns Which. */
   remove(which: number): Oid | undefined {
-    const free = [...this.held].filter(([, { mode, users, revoked }]) => mode === 2 && users + (revoked ?? 0) === 0);
+    const asked = this.#askedFor();
+    const free = [...this.held].filter(
+      ([oid, { mode, users, revoked }]) => mode === 2 && users + (revoked ?? 0) === 0 && !asked.has(oid),
+    );
     const [oid] = free[which % free.length] ?? [];
     if (oid === undefined) return undefined;
     this.held.delete(oid);
     this.toLead.push({ kind: "removed", oid } as Event);
     return oid;
+  }
+
+  /** Objects of which an answer may bring a lease. */
+  #askedFor(): Set<Oid> {
+    const sets = [...this.operations.values()].flatMap(({ wants, extras }) => [...wants, ...extras]);
+    const looks = [...this.toLead, ...this.fromLead].filter((one) => one.kind === "look" || one.kind === "leased");
+    return new Set([...sets, ...looks].map(({ oid }) => oid));
   }
 
   #giveBackIfFree(oid: Oid, held: Held): void {
