@@ -1,7 +1,8 @@
 import { ERRNO } from "../core/errno.ts";
-import { EXT4_SUPER_MAGIC, MAP_SHARED, PROT_READ, PROT_WRITE, TMPFS_MAGIC, XFS_SUPER_MAGIC } from "./constants.ts";
+import { MAP_SHARED, PROT_READ, PROT_WRITE } from "./constants.ts";
+import { fileSystemName } from "./file-systems.ts";
 import { libc } from "./libc.ts";
-import { type Address, readU64, viewOf } from "./memory.ts";
+import type { Address } from "./memory.ts";
 
 /** A file grows by so much at once. */
 const GROWS_BYTES = 256 * 1024;
@@ -12,12 +13,7 @@ const WINDOW_BYTES = 64 * 1024 ** 2;
  * They write in place, where space was taken before: so no store into a mapping finds the disk full, of which the process
  * could be told by SIGBUS only. (tmpfs: shmem_fallocate() puts the pages there.) Elsewhere pwrite(2) must do.
  */
-const IN_PLACE: ReadonlySet<number> = new Set([TMPFS_MAGIC, EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC]);
-
-function writesInPlace(fd: number): boolean {
-  const found = Buffer.alloc(120);
-  return libc.fstatfs(fd, found) === 0 && IN_PLACE.has(readU64(viewOf(found), 0));
-}
+const IN_PLACE: ReadonlySet<string> = new Set(["tmpfs", "ext4", "xfs"]);
 
 /**
  * A file as memory (mmap(2), MAP_SHARED): what is put there costs no system call, and stays when this process is killed.
@@ -38,7 +34,7 @@ export class SharedFile {
    * @param fd Open for reading and writing; its owner closes it after {@link close}.
    * @param isMapped Whether it may be memory; else it is written by calls, which comes to the same for who reads it.
    */
-  constructor(fd: number, isMapped = writesInPlace(fd)) {
+  constructor(fd: number, isMapped = IN_PLACE.has(fileSystemName(fd))) {
     this.#fd = fd;
     this.#isMapped = isMapped;
   }

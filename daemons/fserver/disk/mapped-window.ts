@@ -1,6 +1,6 @@
 import { MAP_SHARED, PROT_READ, PROT_WRITE } from "../../sys/constants.ts";
 import { libc } from "../../sys/libc.ts";
-import { fileSystemName } from "./file-systems.ts";
+import { fileSystemName } from "../../sys/file-systems.ts";
 
 /** So much of a file is memory at a time: what is mapped and was touched counts as the process's own. */
 const WINDOW_BYTES = 1_048_576;

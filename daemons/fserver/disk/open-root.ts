@@ -5,7 +5,7 @@ import { libc } from "../../sys/libc.ts";
 import { cstring } from "../../sys/memory.ts";
 import { MARK } from "../core/xattr-rights.ts";
 import { readHandle } from "./file-handle.ts";
-import { fileSystemName } from "./file-systems.ts";
+import { fileSystemName } from "../../sys/file-systems.ts";
 import { HANDLE_BYTES_MAX } from "./index-record.ts";
 import { markOf } from "./mark-xattr.ts";
 import { missingRights } from "./missing-rights.ts";

@@ -1,12 +1,13 @@
-import { libc } from "../../sys/libc.ts";
-import { addressOf, readU64, viewOf } from "../../sys/memory.ts";
+import { EXT4_SUPER_MAGIC, TMPFS_MAGIC, XFS_SUPER_MAGIC } from "./constants.ts";
+import { libc } from "./libc.ts";
+import { addressOf, readU64, viewOf } from "./memory.ts";
 
 /** Magic numbers of statfs(2), for people. */
 const NAMES: ReadonlyMap<number, string> = new Map([
-  [0xef53, "ext4"],
-  [0x58465342, "xfs"],
+  [EXT4_SUPER_MAGIC, "ext4"],
+  [XFS_SUPER_MAGIC, "xfs"],
   [0x9123683e, "btrfs"],
-  [0x01021994, "tmpfs"],
+  [TMPFS_MAGIC, "tmpfs"],
   [0x794c7630, "overlay"],
   [0x6969, "nfs"],
   [0x65735546, "fuse"],
