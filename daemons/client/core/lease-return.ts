@@ -4,6 +4,7 @@ import { Durability } from "./durability.ts";
 import { forgettingOf, withInherited, type Inherited } from "./forgetting.ts";
 import type { Held, Told } from "./held-lease.ts";
 import type { ClientPorts } from "./ports.ts";
+import { putLatest } from "./put-latest.ts";
 
 /** So long after a failure, what is to be given back is tried to be made durable again. */
 const DURABLE_AGAIN_MS = 1_000;
@@ -125,10 +126,7 @@ export class LeaseReturn {
   }
 
   #crowded(directory: Oid): void {
-    this.#crowdedMs.delete(directory);
-    this.#crowdedMs.set(directory, this.#ports.now() + CROWDED_MS);
-    const [oldest] = this.#crowdedMs.keys();
-    if (this.#crowdedMs.size > CROWDED_MOST && oldest !== undefined) this.#crowdedMs.delete(oldest);
+    putLatest(this.#crowdedMs, directory, this.#ports.now() + CROWDED_MS, CROWDED_MOST);
   }
 
   /** What is applied is made durable without anybody waiting for it: leases can then be forgotten. */

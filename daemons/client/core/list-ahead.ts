@@ -4,6 +4,7 @@ import { HELD_BYTES, NAME_BYTES, type Held } from "./held-lease.ts";
 import { extendUnder, isWhole, LEASED_BYTES, listingUnder } from "./listing.ts";
 import type { Listing } from "./open-files.ts";
 import { run, type Operation } from "./operation.ts";
+import { putLatest } from "./put-latest.ts";
 
 /** Of a name and of its object's lease. */
 const CHILD_BYTES = HELD_BYTES + NAME_BYTES;
@@ -56,8 +57,6 @@ export class ListAhead {
       if (!(yield* extendUnder(this.#c, directory, listing, bytesMax))) return;
     } while (!listing.end && toItsEnd && listing.entries.length < NAMES_MAX);
     if (listing.end) return;
-    this.#begun.set(directory, listing);
-    const oldest = this.#begun.keys().next().value;
-    if (this.#begun.size > BEGUN_MAX && oldest !== undefined) this.#begun.delete(oldest);
+    putLatest(this.#begun, directory, listing, BEGUN_MAX);
   }
 }

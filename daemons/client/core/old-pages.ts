@@ -1,5 +1,6 @@
 import type { Oid } from "../../core/brand.ts";
 import type { ClientPorts } from "./ports.ts";
+import { putLatest } from "./put-latest.ts";
 
 /** Of so many objects at most it is remembered; of those before, the kernel goes by their time of change alone. */
 const OBJECTS_MOST = 4_096;
@@ -38,11 +39,7 @@ export class OldPages {
   /** Pages come that may be old, and that will be dropped before anything is told of the object under a lease. */
   note(oid: Oid): void {
     // What is being dropped already may not be all.
-    this.#old.delete(oid);
-    this.#old.set(oid, { isForgetting: false, waiting: [] });
-    if (this.#old.size <= OBJECTS_MOST) return;
-    const [oldest] = this.#old.keys();
-    if (oldest !== undefined) this.#old.delete(oldest);
+    putLatest(this.#old, oid, { isForgetting: false, waiting: [] }, OBJECTS_MOST);
   }
 
   /** No write may wait for a lease of it any more. */
