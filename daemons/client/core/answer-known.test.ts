@@ -6,7 +6,7 @@ import type { Operation } from "../../fuse/core/request.ts";
 import { TIME_ZERO } from "../../core/time.ts";
 import { FATTR } from "../../fuse/core/request.ts";
 import { mounted } from "./testing/mounted.ts";
-import { DIRECTORY, getattr, grantKinds, listed, revoke } from "./testing/reading.ts";
+import { DIRECTORY, getattr, grantKinds, listed, loseAmidReads, revoke } from "./testing/reading.ts";
 
 type Group = ReturnType<typeof mounted>;
 const FILE = 5;
@@ -93,11 +93,7 @@ test("what a change came to is told as it is known now, for as long as the lease
 test("what a change came to is not told while the kernel has pages of an earlier lease", () => {
   const group = known();
   group.ask(FILE, open);
-  group.ports.forgetsAtOnce = false;
-  group.ask(FILE, { op: "read", fh: 2, offset: 0, size: 4_096, flags: 0 });
-  revoke(group, FILE);
-  group.ask(FILE, { op: "read", fh: 2, offset: 0, size: 4_096, flags: 0 });
-  group.ports.invalidated.at(-1)?.done();
+  loseAmidReads(group, FILE, 2);
   const request = group.ask(FILE, chmod);
   grantKinds(group);
   assert.equal(group.answerTo(request), undefined);

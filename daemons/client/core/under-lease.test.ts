@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { oid } from "../../core/brand.ts";
 import { mounted } from "./testing/mounted.ts";
-import { DIRECTORY, getattr, grantKinds, listed, lookup, means, revoke } from "./testing/reading.ts";
+import { DIRECTORY, getattr, grantKinds, listed, lookup, loseAmidReads, means, revoke } from "./testing/reading.ts";
 
 type Group = ReturnType<typeof mounted>;
 const FILE = 5;
@@ -86,11 +86,7 @@ test("of an open file with pages of an earlier lease nothing is told before the 
   const { group } = seen();
   const open = group.answerTo(group.ask(FILE, { op: "open", flags: 0, openFlags: 0 }));
   assert.equal(open?.kind, "opened");
-  group.ports.forgetsAtOnce = false;
-  group.ask(FILE, { op: "read", fh: 1, offset: 0, size: 4_096, flags: 0 });
-  revoke(group, FILE);
-  group.ask(FILE, { op: "read", fh: 1, offset: 0, size: 4_096, flags: 0 });
-  group.ports.invalidated.at(-1)?.done();
+  loseAmidReads(group, FILE, 1);
   assert.deepEqual(group.ports.invalidated.at(-1)?.what, [{ kind: "all", oid: oid(FILE) }]);
   const request = group.ask(FILE, getattr);
   grantKinds(group);
@@ -102,11 +98,7 @@ test("of an open file with pages of an earlier lease nothing is told before the 
 test("a kernel that does not drop them is not waited for without end", () => {
   const { group } = seen();
   group.ask(FILE, { op: "open", flags: 0, openFlags: 0 });
-  group.ports.forgetsAtOnce = false;
-  group.ask(FILE, { op: "read", fh: 1, offset: 0, size: 4_096, flags: 0 });
-  revoke(group, FILE);
-  group.ask(FILE, { op: "read", fh: 1, offset: 0, size: 4_096, flags: 0 });
-  group.ports.invalidated.at(-1)?.done();
+  loseAmidReads(group, FILE, 1);
   const request = group.ask(FILE, getattr);
   grantKinds(group);
   group.pass(5_000);

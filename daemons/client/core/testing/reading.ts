@@ -65,3 +65,13 @@ export function namesTold(group: Group, request: number): readonly FileName[] {
   if (reply?.kind !== "directory") throw new Error(`answered with ${reply?.kind}`);
   return reply.entries.map(({ name }) => name).filter((name) => name !== "." && name !== "..");
 }
+
+/** The lease of an open file is lost while the kernel reads pages under it: what it has of them may be old from then on. */
+export function loseAmidReads(group: Group, file: number, fh: number): void {
+  const read: Operation = { op: "read", fh, offset: 0, size: 4_096, flags: 0 };
+  group.ports.forgetsAtOnce = false;
+  group.ask(file, read);
+  revoke(group, file);
+  group.ask(file, read);
+  group.ports.invalidated.at(-1)?.done();
+}
