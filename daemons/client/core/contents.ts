@@ -1,8 +1,8 @@
 import type { Oid, Version } from "../../core/brand.ts";
 import type { Held } from "./held-lease.ts";
 import type { Operation } from "./operation.ts";
-import { waitAtMost } from "./patience.ts";
 import type { ClientPorts } from "./ports.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** What files hold is kept in pieces of so many bytes, each at a multiple of that; only a file's last one is shorter. */
 export const PIECE_BYTES = 131_072;
@@ -34,12 +34,13 @@ export class Contents {
   readonly #options: ContentsOptions;
   /** Used last, last. */
   readonly #files = new Map<Oid, File>();
-  /** Pieces that are asked for, by {@link keyOf}, and who waits for them. */
-  readonly #underWay = new Map<string, Set<() => void>>();
+  /** Pieces that are asked for, by {@link keyOf}. */
+  readonly #underWay: UnderWay<string>;
   #bytes = 0;
 
   constructor(options: ContentsOptions) {
     this.#options = options;
+    this.#underWay = new UnderWay(options.ports);
   }
 
   get bytes(): number {
@@ -74,27 +75,19 @@ export class Contents {
     const held = this.#options.readable(oid);
     if (held === undefined || !isSettled(held)) return false;
     const file: File = { held, begun: held.begun, version: held.version, pieces: new Map() };
-    const waiting = new Set<() => void>();
-    this.#underWay.set(key, waiting);
+    this.#underWay.begin(key);
     this.#options.ask(oid, at * PIECE_BYTES, (data) => {
-      this.#underWay.delete(key);
-      if (data !== undefined && this.#isValid(oid, file)) this.#put(oid, file, at, new Uint8Array(data));
-      done();
-      for (const end of waiting) end();
+      this.#underWay.over(key, () => {
+        if (data !== undefined && this.#isValid(oid, file)) this.#put(oid, file, at, new Uint8Array(data));
+        done();
+      });
     });
     return true;
   }
 
   /** Waits until a piece that is asked for has come, or has not. @returns Whether there was one. */
-  *settled(oid: Oid, offset: number): Operation<boolean> {
-    const waiting = this.#underWay.get(keyOf(oid, Math.floor(offset / PIECE_BYTES)));
-    if (waiting === undefined) return false;
-    yield* waitAtMost<undefined>(this.#options.ports, undefined, (resume) => {
-      const end = (): void => resume(undefined);
-      waiting.add(end);
-      return () => waiting.delete(end);
-    });
-    return true;
+  settled(oid: Oid, offset: number): Operation<boolean> {
+    return this.#underWay.settled(keyOf(oid, Math.floor(offset / PIECE_BYTES)));
   }
 
   forget(oid: Oid): void {

@@ -1,7 +1,7 @@
 import type { Oid } from "../../core/brand.ts";
 import type { Operation } from "./operation.ts";
-import { waitAtMost } from "./patience.ts";
 import type { ClientPorts } from "./ports.ts";
+import { UnderWay } from "./under-way.ts";
 
 /** So many directories are listed ahead when a walk is first noticed; and so many more with each that it comes to. */
 const FIRST = 8;
@@ -48,13 +48,14 @@ export class Walker {
   readonly #walks = new Map<Oid, Walk>();
   /** The latest last. */
   #latest: Walk[] = [];
-  readonly #underWay = new Map<Oid, Set<() => void>>();
+  readonly #underWay: UnderWay<Oid>;
   #bytes = 0;
   /** In which a name was asked for last: with a second one, others are worth asking for, too. */
   #missed: Oid | undefined;
 
   constructor(options: WalkerOptions) {
     this.#options = options;
+    this.#underWay = new UnderWay(options.ports);
   }
 
   /** Somebody looks into a directory, and lists it where it is not listed yet. */
@@ -103,28 +104,18 @@ export class Walker {
   }
 
   /** Waits until a listing that is under way has come, or has not. @returns Whether there was one. */
-  *settled(directory: Oid): Operation<boolean> {
-    const waiting = this.#underWay.get(directory);
-    if (waiting === undefined) return false;
-    yield* waitAtMost<undefined>(this.#options.ports, undefined, (resume) => {
-      const end = (): void => resume(undefined);
-      waiting.add(end);
-      return () => waiting.delete(end);
-    });
-    return true;
+  settled(directory: Oid): Operation<boolean> {
+    return this.#underWay.settled(directory);
   }
 
   /** @returns Whether it is under way. */
   #list(directory: Oid, isWhole: boolean, arrived: (bytes: number) => void): boolean {
     if (this.#underWay.has(directory)) return false;
-    const waiting = new Set<() => void>();
-    this.#underWay.set(directory, waiting);
+    this.#underWay.begin(directory);
     const hasBegun = this.#options.list(directory, isWhole, (bytes) => {
-      this.#underWay.delete(directory);
-      arrived(bytes);
-      for (const end of waiting) end();
+      this.#underWay.over(directory, () => arrived(bytes));
     });
-    if (!hasBegun) this.#underWay.delete(directory);
+    if (!hasBegun) this.#underWay.over(directory, () => {});
     return hasBegun;
   }
 
